@@ -24,6 +24,7 @@ export * from './runs.ts';
 export * from './scans.ts';
 export * from './segment-attributes.ts';
 export * from './segments.ts';
+export * from './selections.ts';
 export * from './settings.ts';
 export * from './staging.ts';
 export * from './store.ts';

@@ -1,5 +1,5 @@
 import type { Page } from './query.ts';
-import type { ContactSet } from './records.ts';
+import type { ContactSet } from './selections.ts';
 import type { Beginning, MemberRow, PinBeside, SegmentRow } from './rows.ts';
 
 export interface MemberQuery extends Page {

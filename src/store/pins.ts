@@ -1,6 +1,6 @@
 import type { Page } from './query.ts';
 import type { Cause } from './members.ts';
-import type { ContactSet } from './records.ts';
+import type { ContactSet } from './selections.ts';
 import type { PinRow } from './rows.ts';
 
 export interface PinsReader {

@@ -12,6 +12,7 @@ import type {
   TagRow,
   Value,
 } from './rows.ts';
+import type { Selected } from './selections.ts';
 
 /** Which contacts or companies. Parts are joined by "and"; `where` is for contacts only. */
 export interface RecordQuery extends Page {
@@ -86,26 +87,6 @@ export interface ContactsReader extends RecordsReader {
   /** Every reason for which a contact is suppressed, by name; reads all suppressions. */
   reasons(): Promise<string[]>;
 }
-/**
- * Contacts that were selected and stand together in the store, for what is done with all of them at
- * once. A later selection overtakes them.
- */
-export interface Selected {
-  readonly count: number;
-  /** The greatest of their ids; undefined when there are none. */
-  readonly last: number | undefined;
-  /** Those of them who are not among these; they overtake the ones they were chosen from. */
-  without(ids: readonly number[]): Promise<Selected>;
-}
-
-/** Contacts by their ids, or as they were selected. */
-export type ContactSet = readonly number[] | Selected;
-
-/** How many contacts these are. */
-export function countOf(contacts: ContactSet): number {
-  return 'count' in contacts ? contacts.count : contacts.length;
-}
-
 export type NewRecord = Readonly<Record<string, Value>>;
 export interface RecordsWriter extends RecordsReader {
   /**

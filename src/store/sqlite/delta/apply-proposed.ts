@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Difference } from '../../rows.ts';
 import type { Cause } from '../../members.ts';
-import type { ContactSet } from '../../records.ts';
+import type { ContactSet } from '../../selections.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { LEAVING, Proposals } from './proposed.ts';
 import { type Caused, causesOf, countByCause, countPinned, type Effect } from './causes.ts';

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Proposed } from '../../differences.ts';
 import type { Condition } from '../../../sql/condition.ts';
-import type { ContactSet } from '../../records.ts';
+import type { ContactSet } from '../../selections.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import type { AttachedScan } from '../scan/attached-scan.ts';
 import { batchesOf } from './batches.ts';

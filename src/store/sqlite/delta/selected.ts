@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { ContactSet, Selected } from '../../records.ts';
+import type { ContactSet, Selected } from '../../selections.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
-import { type ContactSet, countOf } from '../../records.ts';
+import { type ContactSet, countOf } from '../../selections.ts';
 import type { PinRow } from '../../rows.ts';
 import type { PinsReader, PinsWriter } from '../../pins.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
