@@ -78,7 +78,7 @@ async function applyIn(
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
-  const { companiesUpdated = 0, consent: _, ...figures } = applied;
+  const { companiesUpdated = 0, ...figures } = rowsOf(applied);
   await tx.imports.finish(importId, {
     ...figures,
     options: JSON.stringify({
@@ -92,6 +92,11 @@ async function applyIn(
     left,
   });
   return { importId, applied, segmentAdded, heldOut, left };
+}
+
+/** What is said of rows, and nothing of consent. */
+function rowsOf({ consent: _, ...rows }: Applied): Omit<Applied, 'consent'> {
+  return rows;
 }
 
 function beginningOf(job: ImportJob): ImportBeginning {
