@@ -96,6 +96,11 @@ async function applyIn(
   return { importId, applied, segmentAdded, heldOut, left };
 }
 
+/** What is said of rows, and nothing of consent. */
+function rowsOf({ consent: _, ...rows }: Applied): Omit<Applied, 'consent'> {
+  return rows;
+}
+
 function beginningOf(job: ImportJob): ImportBeginning {
   const { kind, source, hash, context } = job;
   return {

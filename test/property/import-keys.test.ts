@@ -278,7 +278,14 @@ async function importFile(store: Store, file: File): Promise<Record<string, numb
       values: COLUMNS.map((column) => (column === file.key ? key : row[column])),
     };
   });
-  const { rejects, consent: _, ...counts } = await importRows(store, shape, rows, { mode: file.mode });
+  return countsOf(await importRows(store, shape, rows, { mode: file.mode }));
+}
+
+function countsOf({
+  rejects,
+  consent: _,
+  ...counts
+}: Awaited<ReturnType<typeof importRows>>): Record<string, number> {
   return { ...counts, rejected: rejects.length };
 }
 

@@ -60,7 +60,7 @@ export function auditConformance(makeStore: MakeStore): void {
 
     storeTest(makeStore, 'keeps what was done with the note of it, or neither', async (plain) => {
       const store = audited(plain, { at: NOW, by: 'ada', command: 'test' });
-      const [list = 0, ids] = await plain.write(
+      const [list, ids] = await plain.write(
         async (tx) =>
           [
             await addSegment(tx, 'list', { kind: 'static' }),
