@@ -78,7 +78,7 @@ async function applyIn(
   await rejects.requireTolerable(rows, options.maxRejects);
   const left = options.mirror === true ? await mirrorFile(tx, stage, importId, job) : 0;
   const { added: segmentAdded, heldOut } = await joinSegments(tx, stage, importId, job);
-  const { companiesUpdated = 0, leftOut = 0, consentKept, consent: _, ...figures } = applied;
+  const { companiesUpdated = 0, leftOut = 0, consentKept, ...figures } = rowsOf(applied);
   await tx.imports.finish(importId, {
     ...figures,
     options: JSON.stringify({

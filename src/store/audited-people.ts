@@ -1,5 +1,5 @@
 import { type Deed, instead, type Notes } from './audit-notes.ts';
-import { type ContactSet, countOf } from './records.ts';
+import { type ContactSet, countOf } from './selections.ts';
 import type { Applied, StageShape } from './staging.ts';
 import type { WriteTx } from './transaction.ts';
 
