@@ -117,6 +117,18 @@ test('imports leave an erased person out by any unique value, and say so', async
   expect(await world.list('email')).toEqual(['bo@x.example', 'fine@x.example']);
 });
 
+test('what a refused row says of an erased person is not kept either', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  const report = await world.contacts(
+    `email,points,unsubscribed\n${EMAIL},many,yes\nnew@x.example,many,yes\n`,
+  );
+  expect(report).toMatchObject({ rejected: 2, consentKept: 1 });
+  expect(world.value('select group_concat(address) from address_suppressions')).toBe(
+    'new@x.example',
+  );
+});
+
 test('by hand an erased person comes back only if that is allowed', async () => {
   const world = await worldWithZoe();
   await erase(world);

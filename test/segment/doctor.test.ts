@@ -431,7 +431,7 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   ],
   [
     'capture',
-    "insert into capture values (2, 1, 1, 0, 'x', 0)",
+    "insert into capture values (2, 1, 1, 0, 'x', 0, 0)",
     [
       'capture error: what the recording of changes goes by is gone or cannot be read: changes are missed',
       'change-log error: changes will be missed by rich, richer, hand: the watermark is ahead of what is recorded',

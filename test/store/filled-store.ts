@@ -34,7 +34,7 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     values ('t', '{"when":{"kind":"points","points":1000000},"add":[1],"remove":[],"via":null,"reason":null}', 0, 0);
     insert into audit (at, action, object) values (0, 'a', 'o');
     insert into erased values ('h', 0);
-    insert into erased_key values (1, x'00');
+    insert into erased_key values (2, x'00', 0);
     insert into trigger_fired values (1, 1);
     insert into trigger_above values (1, 1);
     insert into change_hooks values ('mail', 'c', 0);
@@ -42,7 +42,7 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     update deleted_segments set id = 900;
     insert into deleted_joined values (900, 1, 1);
     insert into deleted_pins values (900, 1, 'out', 'manual', null, null, null, 0, 1);
-    insert into deleted_history values (1, 900, 1, 1, 1);
+    insert into deleted_history values (1, 900, 1, 1, 1, 0);
     create index of_the_user on contacts (city, plan);
     create view by_the_user as select id, member_no from contacts where plan = 'pro'`);
 }

@@ -243,10 +243,11 @@ const BEFORE_CAUSES = `
   drop table moved; drop table deleted_history; drop table deleted_segments;
   drop table deleted_joined; drop table deleted_pins;
   alter table segment_versions drop column note; alter table segment_versions drop column attributes;
-  alter table capture drop column moves_from;
+  alter table capture drop column moves_from; alter table capture drop column history_from;
   alter table triggers drop column made_by; alter table triggers drop column event_mark;
   alter table triggers drop column cause_mark; alter table triggers drop column error;
-  drop table trigger_fired; drop table trigger_above; drop table change_hooks;
+  alter table triggers drop column seen_epoch;
+  drop trigger events_fired_deleted; drop table trigger_fired; drop table trigger_above; drop table change_hooks;
   alter table audit drop column command; alter table audit drop column object_id;
   drop table erased_key;
   alter table pins drop column cause_id;

@@ -39,7 +39,7 @@ export function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): void {
   for (const [place, { column }] of stage.uniques.entries())
     // rule: erased-wishes
     db.run(sql`
-      delete from ${stage.wishes} where place = ${place} and ${isErased(column, sql`key`)}`);
+      delete from ${stage.wishes} as w where place = ${place} and ${isErased(column, sql`w.key`)}`);
 }
 
 /** Of events whose contact is not there. */
