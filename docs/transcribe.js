@@ -25,6 +25,7 @@ const PAGES = [
   'docs/segments.md',
   'docs/definitions.md',
   'docs/triggers.md',
+  'docs/people.md',
 ];
 
 const asked = process.argv.slice(2);

@@ -36,7 +36,14 @@ function steady(text: string): string {
     .replace(/ {2,}/g, '  ');
 }
 
-const PAGES = ['README', 'docs/guide', 'docs/segments', 'docs/definitions', 'docs/triggers'];
+const PAGES = [
+  'README',
+  'docs/guide',
+  'docs/segments',
+  'docs/definitions',
+  'docs/triggers',
+  'docs/people',
+];
 
 describe.each(PAGES.map((page) => `${page}.md`))('the transcript in %s', (document) => {
   const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));

@@ -284,6 +284,7 @@ async function importFile(store: Store, file: File): Promise<Record<string, numb
 function countsOf({
   rejects,
   consent: _,
+  consentKept: __,
   ...counts
 }: Awaited<ReturnType<typeof importRows>>): Record<string, number> {
   return { ...counts, rejected: rejects.length };

@@ -98,8 +98,8 @@ function keptOf(after: Rows, before: Rows): Rows {
   );
 }
 
-/** What is carried over, is built anew, and counts on. */
-const OF_ANOTHER_LIFE = ['address_suppressions', 'suppressions', 'segments'];
+/** What is carried over, is built anew, counts on, and tells of the restore itself. */
+const OF_ANOTHER_LIFE = ['address_suppressions', 'suppressions', 'segments', 'audit', 'erased_key'];
 
 /**
  * The schema but for what comes with custom fields: their columns, their indexes and the capture

@@ -425,17 +425,21 @@ export function consentConformance(makeStore: MakeStore): void {
       );
     }
 
-    storeTest(makeStore, 'leave nothing of rows that are rejected', async (store) => {
-      await importRows(store, shape, [row(2, 'ada@example.org')]);
-      const refused = await importRows(
-        store,
-        shape,
-        [row(2, 'ada@example.org', 'email!manual'), row(3, 'new@example.org', 'sms!manual')],
-        { mode: 'insert' },
-      );
-      expect(counts(refused)).toEqual({ inserted: 1, rejected: 1 });
-      expect(await store.read(standing)).toEqual(['2 sms manual']);
-    });
+    storeTest(
+      makeStore,
+      'of rows that are rejected are kept where they keep from reaching somebody',
+      async (store) => {
+        await importRows(store, shape, [row(2, 'ada@example.org')]);
+        const refused = await importRows(
+          store,
+          shape,
+          [row(2, 'ada@example.org', 'email!manual'), row(3, 'new@example.org', 'sms!manual')],
+          { mode: 'insert' },
+        );
+        expect(counts(refused)).toEqual({ inserted: 1, rejected: 1, consentKept: 1 });
+        expect((await store.read(standing)).sort()).toEqual(['1 email manual', '2 sms manual']);
+      },
+    );
 
     storeTest(makeStore, 'are logged where something changed', async (store) => {
       await store.write(async (tx) =>

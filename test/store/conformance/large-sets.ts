@@ -50,7 +50,8 @@ export function largeSetsConformance(makeStore: MakeStore): void {
         await throughContacts(tx, ids);
         await expectTrueCounters(tx);
         expect(await tx.contacts.delete(ids, { now: NOW, by: null })).toBe(MANY);
-        expect(await tx.members.count(fixed, { asOf: NOW })).toBe(0);
+        // those who left a day later are known to have been there, though they are gone
+        expect(await tx.members.count(fixed, { asOf: NOW })).toBe(MANY - 1);
         await expectTrueCounters(tx);
       });
     });
