@@ -83,9 +83,7 @@ async function applyIn(
     ...figures,
     options: JSON.stringify({
       ...told(job),
-      ...(companiesUpdated === 0 ? {} : { companiesUpdated }),
-      ...(consentKept === 0 ? {} : { consentKept }),
-      ...(leftOut === 0 ? {} : { leftOut }),
+      ...mentionable({ companiesUpdated, consentKept, leftOut }),
     }),
     rows,
     rejected: rejects.count,
@@ -94,6 +92,11 @@ async function applyIn(
     left,
   });
   return { importId, applied, segmentAdded, heldOut, left };
+}
+
+/** Of figures that most imports do not have, those that it has. */
+function mentionable(figures: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(figures).filter(([, count]) => count > 0));
 }
 
 /** What is said of rows, and nothing of consent. */

@@ -318,14 +318,18 @@ async function live(steps: readonly Step[]): Promise<void> {
     await STEPS[kind]!({ store, model, now, id: ids[at % ids.length]!, other, ids });
     moments.push(now);
     const said = JSON.stringify(steps.slice(0, index + 1));
-    expect(await peopleIn(store, now), said).toEqual(peopleOf(model, now));
-    expect(await membersAsOf(store, undefined), said).toEqual(modelAsOf(model, undefined));
+    await expectPresent(store, model, now, said);
     const moves = await movesIn(store);
     expect(moves.slice(0, told.length), said).toEqual(told);
     told = moves;
   }
   await expectPast(store, model, moments);
   await expectTruth(store, moments.at(-1) ?? NOW);
+}
+
+async function expectPresent(store: Store, model: Model, now: number, said: string): Promise<void> {
+  expect(await peopleIn(store, now), said).toEqual(peopleOf(model, now));
+  expect(await membersAsOf(store, undefined), said).toEqual(modelAsOf(model, undefined));
 }
 
 async function expectPast(store: Store, model: Model, moments: readonly number[]): Promise<void> {

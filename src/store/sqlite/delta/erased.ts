@@ -23,8 +23,8 @@ export function registerHash(db: SqliteDatabase): void {
   db.raw.function(
     'person_hash',
     { deterministic: true },
-    (key: unknown, column: unknown, value: unknown) =>
-      value === null ? null : personHash(key as Buffer, String(column), String(value)),
+    (key: Buffer, column: string, value: string | number | null) =>
+      value === null ? null : personHash(key, column, String(value)),
   );
 }
 
