@@ -86,6 +86,23 @@ const STORY = `
 - segments:changes --since start
 - segments:verify
 - contacts:segments bo@example.org
+- contacts:history bo@example.org
+- contacts:preferences bo@example.org
+- segments:history hot --by day
+- segments:overlap hot warm
+- segments:compare hot warm --by city
++ segments:modify --contact bo@example.org --add hand --via api:shop
++ triggers:create visit --when-points-reach 1000 --add hand
+- triggers:list
+- triggers:show visit
++ triggers:edit visit --reason seen
+- triggers:test visit
++ triggers:delete visit --yes
+- contacts:duplicates --by email
+- contacts:add bo.old@example.org
++ contacts:merge bo@example.org bo.old@example.org --yes
+- contacts:add gone@example.org
++ contacts:erase gone@example.org --yes
 + segments:convert hot --to static --yes
 + segments:delete hand --yes
 + segments:restore hand

@@ -29,7 +29,9 @@ describe('colour', () => {
     const list = ['settings:list', '--db', `${world.folder}/a.db`];
     const onTerminal = fakeIo({ columns: 60 });
     expect(await main(list, onTerminal.io)).toBe(0);
-    expect(onTerminal.stdout().split('\n')[0]).toBe('\u001b[2mname        value   about\u001b[22m');
+    expect(onTerminal.stdout().split('\n')[0]).toBe(
+      '\u001b[2mname          value   about\u001b[22m',
+    );
     const elsewhere = fakeIo();
     expect(await main(list, elsewhere.io)).toBe(0);
     expect(elsewhere.stdout()).not.toContain('\u001b');
@@ -51,8 +53,8 @@ describe('a table on a terminal', () => {
     const narrow = fakeIo({ columns: 40, env: { NO_COLOR: '1' } });
     await main(['settings:list', '--db', `${world.folder}/a.db`], narrow.io);
     expect(narrow.stdout().split('\n').slice(1, 3)).toEqual([
-      'timezone    UTC     in which days begin',
-      '                    and local times are',
+      'timezone      UTC     in which days',
+      '                      begin and local',
     ]);
   });
 });

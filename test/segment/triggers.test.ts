@@ -250,7 +250,7 @@ test('segments that triggers name are neither deleted nor unpublished', async ()
   for (const alias of ['a', 'b']) await create(store, alias);
   await trigger(store, 'on', { whenJoins: 'a', add: ['b'] });
   const uses = await store.read(async (tx) => usesOf(tx, await getSegment(tx, 'b')));
-  expect(uses).toEqual([{ kind: 'trigger', name: 'on' }]);
+  expect(uses).toEqual([{ kind: 'trigger', name: 'on', holds: true }]);
   const unpublishing = store.write(async (tx) =>
     editSegment(tx, await getSegment(tx, 'a'), { published: false }, { now: NOW, by: null }),
   );

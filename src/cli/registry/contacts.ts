@@ -67,7 +67,7 @@ export const CONTACTS: Entries = {
     load: async () => import('../commands/contacts/segments.ts'),
   },
   'contacts:preferences': {
-    summary: 'show what a contact may choose itself, or choose for it',
+    summary: 'show or make the choice of a contact itself',
     load: async () => import('../commands/contacts/preferences.ts'),
   },
 };

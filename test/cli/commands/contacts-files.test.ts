@@ -42,6 +42,7 @@ describe('contacts:import', () => {
       segment_added: 0,
       held_out: 0,
       left: 0,
+      left_out: 0,
       cleaned: 0,
       preset: null,
       reasons: [],

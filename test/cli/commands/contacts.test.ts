@@ -247,8 +247,8 @@ describe('contacts:list', () => {
         [
           'id  email            first name  last name  company  tags',
           ' 1  ann@example.org  Ann         -          Acme     lead, vip',
-          ' 2  bob@example.org  Bob         -          -',
-          ' 3  -                -           -          -',
+          ' 2  bob@example.org  Bob         -          -        -',
+          ' 3  -                -           -          -        -',
           '',
         ].join('\n'),
         '3 contacts\n',

@@ -122,7 +122,7 @@ describe('fields:list', () => {
       done(
         [
           '  id  object   alias         label          type    options    unique  indexed  origin',
-          '  27  contact  email_domain  E-mail domain  text               no      no       kept',
+          '  27  contact  email_domain  E-mail domain  text    -          no      no       kept',
           '1000  contact  plan          Plan           select  free, pro  no      no       custom',
           '',
         ].join('\n'),

@@ -176,6 +176,7 @@ describe('segments:update as Mautic has it', () => {
         held: 0,
         ms: 0,
         notices: [],
+        triggers: [],
         skipped: true,
       },
     ]);
