@@ -24,12 +24,13 @@ function stepsOf(markdown: string): Step[] {
 }
 
 /**
- * What differs from run to run: the time of day, how long something took, and how wide a column of
- * these is.
+ * What differs from run to run: which store it is, the time of day, how long something took, and how
+ * wide a column of these is.
  */
 function steady(text: string): string {
   return text
     .replace(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?/g, '(an instant)')
+    .replace(/\bcursor [0-9a-f]{32}\S+/g, 'cursor (some)')
     .replace(/\bms=\d+/g, 'ms=(some)')
     .replace(/\b[\d,]+(\.\d+)? ms\b/g, '(some) ms')
     .replace(/\b[\d,]+\.\d+( +all contacts)/g, '(some)$1')

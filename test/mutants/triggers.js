@@ -13,7 +13,7 @@ export const TRIGGER_SLIPS = [
     file: 'src/segment/via.ts',
     find: '  TRIGGER,\n];',
     replace: '];',
-    tests: [UNIT],
+    tests: [UNIT, 'segment/adding-again.test.ts'],
   },
   {
     name: 'trigger-epoch',

@@ -63,7 +63,7 @@ export const SEGMENTS: Entries = {
     load: async () => import('../commands/segments/members/remove.ts'),
   },
   'segments:modify': {
-    summary: 'put contacts into several segments and take them out of others',
+    summary: 'change contacts in several segments at once',
     load: async () => import('../commands/segments/members/modify.ts'),
   },
   'segments:clear': {

@@ -331,10 +331,11 @@ async function say(folder: string, path: string, words: readonly string[]): Prom
   return { status, stdout: withoutTimes(stdout(), folder), stderr: withoutTimes(stderr(), folder) };
 }
 
-/** What differs from run to run: how long things took, where they stand, and sizes. */
+/** What differs from run to run: how long things took, where they stand, sizes, and the store. */
 function withoutTimes(text: string, folder: string): string {
   return (folder === '' ? text : text.replaceAll(folder, ''))
     .replaceAll(/"(\w*ms|size_bytes)":[\d.]+/g, '"$1":0')
     .replaceAll(/"(started_at|finished_at)":"[^"]+"/g, '"$1":""')
+    .replaceAll(/\b[0-9a-f]{32}\.[0-9a-z]+\.[0-9a-z]+\.\d/g, 'CURSOR')
     .replaceAll(/ms=\d+/g, 'ms=0');
 }

@@ -14,17 +14,15 @@ export function isAnybodyErased(db: SqliteDatabase): boolean {
   return true;
 }
 
-const registered = new WeakSet<object>();
-
 /** Only who asks for hashes needs the function. */
 export function registerHash(db: SqliteDatabase): void {
-  if (registered.has(db.raw)) return;
-  registered.add(db.raw);
-  db.raw.function(
-    'person_hash',
-    { deterministic: true },
-    (key: Buffer, column: string, value: string | number | null) =>
-      value === null ? null : personHash(key, column, String(value)),
+  db.onceInTransaction('person_hash', () =>
+    db.raw.function(
+      'person_hash',
+      { deterministic: true },
+      (key: Buffer, column: string, value: string | number | null) =>
+        value === null ? null : personHash(key, column, String(value)),
+    ),
   );
 }
 

@@ -33,8 +33,12 @@ export function oddValues(
 ): OddValues[] {
   const columnsOf = (object: FieldRow['object']): Set<string> =>
     new Set(db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`));
-  const columns = { contact: columnsOf('contact'), company: columnsOf('company') };
-  const standing = fields.filter(({ object, alias }) => columns[object].has(alias));
+  // a map: what stands in a row that another program wrote may be no object at all
+  const columns = new Map<string, Set<string>>([
+    ['contact', columnsOf('contact')],
+    ['company', columnsOf('company')],
+  ]);
+  const standing = fields.filter(({ object, alias }) => columns.get(object)?.has(alias) === true);
   const doubtsOf = (object: FieldRow['object']): Doubt[] =>
     standing.filter((field) => field.object === object).flatMap(doubtsOfField);
   return [
