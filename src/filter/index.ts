@@ -18,7 +18,12 @@ export {
   planColumns,
   type PlannedLeaf,
 } from './columns/column-plan.ts';
-export { compileEvents, compileFilter, readsOwnRow, type CompileOptions } from './compile/compile.ts';
+export {
+  compileEvents,
+  compileFilter,
+  readsOwnRow,
+  type CompileOptions,
+} from './compile/compile.ts';
 export { crossings, resolveMoments, type Bounds, type Crossing } from './crossings.ts';
 export { dependencies, type Dependencies, type Moment, type Place } from './dependencies.ts';
 export { decodeAst, encodeAst } from './encode.ts';
