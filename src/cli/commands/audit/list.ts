@@ -16,8 +16,8 @@ export default defineCommand({
   options: {
     object: value(
       '--object <object>',
-      'only what was done to this: segment, contact, address, field, setting, import or store, ' +
-        'or one by its id, segment:12',
+      'only what was done to this: segment, contact, address, field, setting, import, trigger or ' +
+        'store, or one by its id, segment:12',
       text,
     ),
     by: value('--by <name>', 'only what this person did', nonEmptyText),
