@@ -3,6 +3,7 @@ import type { Erased, Remains } from '../../erasing.ts';
 import type { Deleting } from '../../members.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { POINTERS } from '../delta/causes.ts';
+import { PASSED_ON } from '../delta/deleted-intervals.ts';
 import { keyIn, registerHash, uniqueValues } from '../delta/erased.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { ODD_ADDRESSES } from './address-suppressions.ts';
@@ -32,6 +33,7 @@ export function eraseContacts(
     db.run(sql`delete from ${name(table)} where contact_id in ${ids}`);
   const contacts = db.run(sql`delete from contacts where id in ${ids}`);
   eraseAddresses(db, addresses);
+  silenceAudit(db, ids);
   db.run(sql`update erased_key set pending = 1`);
   return { contacts, remains: remainsOf(db, addresses) };
 }
@@ -59,7 +61,10 @@ function noteErased(db: SqliteDatabase, ids: SQL, now: number): void {
       on conflict (hash) do update set erased_at = excluded.erased_at`);
 }
 
-/** The causes that nothing points to but what is theirs: nobody else's story is told by them. */
+/**
+ * The causes that nothing points to but what is theirs: nobody else's story is told by them. What
+ * was passed on by a merge is told twice, of who is gone and of who inherited it.
+ */
 function ownCauses(db: SqliteDatabase, ids: SQL): number[] {
   const pointers = POINTERS.map(
     ({ table, column }) => sql`
@@ -76,8 +81,21 @@ function ownCauses(db: SqliteDatabase, ids: SQL): number[] {
       group by cause_id
     ) as theirs
     cross join causes on causes.id = theirs.cause_id
-    where causes.uses <= theirs.pointers
+    where causes.uses <= theirs.pointers + ${passedOn()}
     order by causes.id`);
+}
+
+function passedOn(): SQL {
+  // rule: erased-passed-on
+  const counted = ['joined_cause', 'left_cause'].map(
+    (column) => sql`(
+      select count(*)
+      from deleted_history as past
+      where past.segment_id = causes.segment_id and past.inherited = ${PASSED_ON}
+        and past.${name(column)} = causes.id
+    )`,
+  );
+  return sql.join(counted, sql` + `);
 }
 
 /** Takes the words from these causes. */
@@ -115,6 +133,25 @@ function eraseAddresses(db: SqliteDatabase, addresses: readonly string[]): void 
         update audit
         set ${name(column)} = replace(${name(column)}, ${address}, '(erased)')
         where instr(${name(column)}, ${address}) > 0`);
+}
+
+/** Of what was done to them alone there is who, when, by which command, and how often. */
+function silenceAudit(db: SqliteDatabase, ids: SQL): void {
+  // rule: erased-audit
+  db.run(sql`
+    update audit
+    set detail = (
+      select json_group_object(said.key, case
+        when said.key = 'via' then substr(said.value, 1, instr(said.value || ':', ':') - 1)
+        when said.type = 'text' then said.value
+        else json(said.value)
+      end)
+      from json_each(audit.detail) as said
+      where said.key in ('via', 'pin') or said.type in ('integer', 'array')
+    )
+    where json_array_length(detail, '$.contact_ids') > 0 and not exists (
+      select 1 from json_each(audit.detail, '$.contact_ids') as named where named.value not in ${ids}
+    )`);
 }
 
 /** Reads every text of the store. */

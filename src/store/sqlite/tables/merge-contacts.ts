@@ -28,10 +28,21 @@ export function mergeContacts(
   deleteMembershipsOf(db, losers, { now: merging.now, by: merging.by, via: MERGED });
   db.run(sql`delete from contacts where id in ${losers}`);
   update(merging.values);
+  touch(db, merging);
   const moves = mergeMemberships(tables, stories, merging);
   keepWishes(db, merging.winner, addresses);
   settleOdd(db);
   return { ...moved, ...moves };
+}
+
+/**
+ * Two people's records are one by now: that is no longer what an import made, whose undoing deletes
+ * what stands as it was, even if the clock has not moved on since.
+ */
+function touch(db: SqliteDatabase, { winner, now }: Merging): void {
+  // rule: merge-touches
+  db.run(sql`
+    update contacts set updated_at = max(${now}, updated_at + 1) where id = ${winner}`);
 }
 
 function moveBelongings(

@@ -46,8 +46,9 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     on conflict (segment_id, contact_id) do update set ${sql.join(sets, sql`, `)}`);
 }
 
+/** Who joins again stays, by another cause. */
 interface Change {
-  readonly way: 'joined' | 'left';
+  readonly way: 'joined' | 'left' | 'again';
   readonly cause: Cause;
 }
 
@@ -70,7 +71,7 @@ export function mergeMemberships(
       if (story.place.isDeleted) continue;
       const pin = story.pins.get(segment.id);
       if (pin !== undefined && pin.contactId !== merging.winner) moves.pinned.push(segment.alias);
-      if (change !== undefined) moves[change.way].push(segment.alias);
+      if (change !== undefined && change.way !== 'again') moves[change.way].push(segment.alias);
     }
   return moves;
 }
@@ -91,9 +92,34 @@ function changeOf(
   const cause = { via: MERGED, now, by, runId: null };
   // rule: merge-out-leaves
   if (standing?.kind === 'out') return isMember ? { way: 'left', cause } : undefined;
-  const [first] = open; // the one that began first
-  const joins = isMember ? undefined : joinOf(db, story, segment, { first, pin: standing });
-  return joins === undefined ? undefined : { way: 'joined', cause: { ...cause, ...joins } };
+  const decided = byImports(db, open);
+  const [first] = decided.otherwise.length > 0 ? decided.otherwise : open; // the one that began first
+  // rule: merge-own-way
+  const isOnlyImported =
+    segment.kind === 'static' &&
+    !story.place.isDeleted &&
+    decided.otherwise.length > 0 &&
+    decided.imported.some(({ contactId }) => contactId === winner);
+  if (isMember && !isOnlyImported) return undefined;
+  const joins = joinOf(db, story, segment, { first, pin: standing });
+  if (joins === undefined) return undefined;
+  return { way: isMember ? 'again' : 'joined', cause: { ...cause, ...joins } };
+}
+
+/** Taking an import back ends what came by it: who is in otherwise as well is not to leave by that. */
+function byImports(
+  db: SqliteDatabase,
+  open: readonly Stay[],
+): { readonly imported: readonly Stay[]; readonly otherwise: readonly Stay[] } {
+  const causes = causesById(
+    db,
+    open.map(({ cause }) => cause),
+  );
+  const isImported = ({ cause }: Stay): boolean => (causes.get(cause)?.importId ?? null) !== null;
+  return {
+    imported: open.filter(isImported),
+    otherwise: open.filter((stay) => !isImported(stay)),
+  };
 }
 
 /** What a cause says by which the winner joins, though no filter decided; undefined if it does not. */
@@ -127,8 +153,15 @@ function move(
   winner: number,
 ): void {
   if (place.isDeleted) moveDeleted(tables.db, segment, { way, cause }, winner);
-  else if (way === 'joined') addMembers(tables, segment.id, [winner], cause);
-  else removeMembers(tables, segment.id, [winner], cause);
+  else {
+    if (way !== 'joined') removeMembers(tables, segment.id, [winner], plain(cause));
+    if (way !== 'left') addMembers(tables, segment.id, [winner], cause);
+  }
+}
+
+/** Says nothing of how anybody had joined. */
+function plain({ via, now, by, runId }: Cause): Cause {
+  return { via, now, by, runId };
 }
 
 /** Whether the winner comes back with a segment that was deleted: of that nobody is told yet. */
