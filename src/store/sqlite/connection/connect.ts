@@ -11,7 +11,7 @@ import { readWholeFile } from '../file/whole-file.ts';
 
 export const APPLICATION_ID = 1380928588; // "ROLL"
 /** How many migrations a store of this rollcall has seen; its `user_version`. */
-export const SCHEMA_VERSION = 9;
+export const SCHEMA_VERSION = 10;
 const BUSY_TIMEOUT_MS = 10_000;
 
 export interface ConnectOptions {
