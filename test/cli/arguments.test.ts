@@ -97,7 +97,7 @@ describe('wrong usage', () => {
       'give one of auto, always, never',
     ],
   ])('%j', (args, message, hint) => {
-    expect(makeWorld().run(...args)).toEqual({
+    expect(makeWorld('shared').run(...args)).toEqual({
       status: 2,
       stdout: '',
       stderr: `error: ${message}\nhint: ${hint}\n`,
@@ -105,7 +105,7 @@ describe('wrong usage', () => {
   });
 
   it.each(['2026-02-30T10:00:00Z', 'someday', '2026-03-01T25:00'])('--now %s', (now) => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'crm.db');
     const { status, stderr } = world.runWith({ now }, 'settings:list', '--db', 'crm.db');
     expect(status).toBe(2);
@@ -118,7 +118,7 @@ describe('wrong usage', () => {
 
   it('is an object on stderr under a JSON format', () => {
     for (const flags of [['--json'], ['--format', 'json'], ['--format=ndjson']]) {
-      const { status, stdout, stderr } = makeWorld().run('settings:lst', ...flags);
+      const { status, stdout, stderr } = makeWorld('shared').run('settings:lst', ...flags);
       expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
       expect(JSON.parse(stderr)).toEqual({
         error: {
@@ -132,14 +132,14 @@ describe('wrong usage', () => {
   });
 
   it('shows what a terminal would obey', () => {
-    const { stderr } = makeWorld().run('\u001b[31mx\u202e');
+    const { stderr } = makeWorld('shared').run('\u001b[31mx\u202e');
     expect(stderr).toContain('unknown command `\\x1b[31mx\\u202e`');
   });
 });
 
 describe('global options', () => {
   it('stand before and behind the name alike', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     const expected = '"week-start"';
     for (const args of [
@@ -153,7 +153,7 @@ describe('global options', () => {
   });
 
   it('may have a value that looks like an option or a command', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     expect(world.ok('--db', 'settings:list', 'init')).toBe('made the store settings:list\n');
     expect(world.ok('settings:get', 'timezone', '--db', 'settings:list')).toBe('UTC\n');
   });
@@ -161,7 +161,7 @@ describe('global options', () => {
 
 describe('the store', () => {
   it('is --db, else ROLLCALL_DB, else in XDG_DATA_HOME, else in the home folder', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     const place = (env: Record<string, string>, ...args: string[]): string =>
       world.runWith({ env }, 'init', ...args).stdout.replace(/^made the store |\n$/g, '');
     const env = { ROLLCALL_DB: 'env.db', XDG_DATA_HOME: `${world.folder}/xdg` };
@@ -176,7 +176,7 @@ describe('the store', () => {
   });
 
   it('is said with -v', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     expect(world.run('settings:get', 'timezone', '--db', 'a.db', '-v')).toEqual({
       status: 0,

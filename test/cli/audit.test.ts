@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/registry.ts';
 import { main } from '../../src/main.ts';
 import { makeWorld, type World } from '../helpers/run.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 /*
  * Every command either changes definitions, decisions, consent or people, and then says so in the
@@ -123,7 +123,7 @@ const STORY = `
   .map((line) => ({ isNoted: line.startsWith('+'), line: line.slice(2) }));
 
 function filledFolder(): World {
-  const world = makeWorld();
+  const world = makeWorld('shared');
   world.file('plain.csv', 'email,points\nplain@example.org,70\n');
   world.file('consent.csv', 'email,unsubscribed\nplain@example.org,yes\n');
   world.file('companies.csv', 'name,city\nBolt,Paris\n');

@@ -29,7 +29,7 @@ import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { requireNotStoreFile } from '../../src/store/sqlite/file/store-files.ts';
 import { type World, makeWorld } from '../helpers/run.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 const stores: Stores = {
   open: openStore,
@@ -149,7 +149,7 @@ describe('a command with a store', () => {
   let world: World;
   let db: string;
   beforeEach(() => {
-    world = makeWorld();
+    world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     db = `${world.folder}/a.db`;
   });

@@ -21,8 +21,8 @@ interface Feed extends World {
   readonly at: (name: string) => string;
 }
 
-function feedWorld(): Feed {
-  const world = makeWorld();
+function feedWorld(processes: 'own' | 'shared' = 'shared'): Feed {
+  const world = makeWorld(processes);
   const rc = (...words: string[]): string => world.ok(...words, '--db', 'crm.db');
   rc('init');
   world.file('c.csv', 'email,points\na@x.org,1\nb@x.org,60\nc@x.org,70\n');
@@ -267,7 +267,7 @@ describe('segments:update --on-change', () => {
   });
 
   test('it runs without the run lock, and what it prints is no result of ours', () => {
-    const { run, at } = feedWorld();
+    const { run, at } = feedWorld('own'); // whose standard error the hook inherits
     const nested = `'${process.execPath}' '${BIN}' segments:update --db crm.db > nested; echo said`;
     const { status, stdout, stderr } = run(...update(nested, '--json'));
     expect([status, stderr]).toEqual([0, 'said\n']);

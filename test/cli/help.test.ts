@@ -10,7 +10,7 @@ const { version } = JSON.parse(
 
 describe('the version', () => {
   it.each([['--version'], ['-V'], ['init', '--version'], ['-q', '-V']])('%j', (...args) => {
-    expect(makeWorld().runWith({ now: undefined }, ...args)).toEqual({
+    expect(makeWorld('shared').runWith({ now: undefined }, ...args)).toEqual({
       status: 0,
       stdout: `${version}\n`,
       stderr: '',
@@ -20,14 +20,14 @@ describe('the version', () => {
 
 describe('the overview', () => {
   it('names every command, within 80 columns', () => {
-    const overview = makeWorld().ok('help');
+    const overview = makeWorld('shared').ok('help');
     for (const [name, { summary }] of Object.entries(COMMANDS))
       expect(overview).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
     for (const line of overview.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
   });
 
   it('is what a bare call and --help show', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     const overview = world.ok('help');
     expect(world.ok()).toBe(overview);
     expect(world.ok('--help')).toBe(overview);
@@ -37,7 +37,7 @@ describe('the overview', () => {
 
 describe('the exit codes', () => {
   it('are all in the table', () => {
-    const table = makeWorld().ok('help', 'exit-codes');
+    const table = makeWorld('shared').ok('help', 'exit-codes');
     for (const code of [...Object.values(EXIT), 130, 143])
       expect(table).toMatch(new RegExp(`^ +${code}  \\S`, 'm'));
     for (const line of table.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80);
@@ -46,7 +46,7 @@ describe('the exit codes', () => {
 
 describe("a command's help", () => {
   it('is the same by both ways, and asks for nothing', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     const help = world.ok('settings:set', '--help');
     expect(world.ok('help', 'settings:set')).toBe(help);
     expect(world.ok('--help', 'settings:set')).toBe(help);
@@ -67,7 +67,7 @@ describe("a command's help", () => {
       expect(command.name).toBe(name);
       for (const example of command.examples)
         expect(example).toMatch(new RegExp(`\\brollcall ${name}( |$)`));
-      const help = makeWorld().ok('help', name);
+      const help = makeWorld('shared').ok('help', name);
       const prose = help.split('\n').filter((line) => !command.examples.includes(line.trim()));
       for (const line of prose) expect(line.length, line).toBeLessThanOrEqual(80);
     },

@@ -17,7 +17,7 @@ const IMPORT = 'email\nann@example.org\nbad\n';
 let world: World;
 let store: string;
 beforeEach(() => {
-  world = makeWorld();
+  world = makeWorld('shared');
   mkdirSync(join(world.folder, 'data'));
   world.ok('init', '--db', 'data/crm.db');
   world.file('in.csv', IMPORT);

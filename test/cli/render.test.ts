@@ -5,7 +5,7 @@ import type { Format } from '../../src/cli/output/formats.ts';
 import { render } from '../../src/cli/output/render.ts';
 import { type CommandResult, record, rows } from '../../src/cli/output/result.ts';
 import { type Target, streamTarget } from '../../src/cli/output/target.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 const thing = {
   id: 7,

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { type World, makeWorld } from '../helpers/run.ts';
 
 function worldWithStore(): World {
-  const world = makeWorld();
+  const world = makeWorld('shared');
   world.ok('init', '--db', 'a.db');
   return world;
 }
 
 describe('init', () => {
   it('makes a store for its owner only, and leaves one that is there', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     expect(world.run('init', '--db', 'a.db')).toEqual({
       status: 0,
       stdout: 'made the store a.db\n',
@@ -25,19 +25,20 @@ describe('init', () => {
   });
 
   it('makes missing folders for the default place only', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     expect(world.run('init').status).toBe(0);
     expect(statSync(join(world.folder, '.local/share/rollcall')).mode & 0o777).toBe(0o700);
     expect(world.run('init', '--db', 'no/such/folder/a.db').status).toBe(73);
   });
 
   it('refuses a file that is no store', () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.file('letter.txt', 'Dear Ann,\n'.repeat(200));
     expect(world.run('init', '--db', 'letter.txt').status).toBe(69);
   });
 
-  it('is silent with -q', () => expect(makeWorld().ok('init', '--db', 'a.db', '-q')).toBe(''));
+  it('is silent with -q', () =>
+    expect(makeWorld('shared').ok('init', '--db', 'a.db', '-q')).toBe(''));
 });
 
 describe('settings', () => {
@@ -126,7 +127,7 @@ describe('settings', () => {
   });
 
   it('need a store that is there', () => {
-    const { status, stderr } = makeWorld().run('settings:list', '--db', 'none.db');
+    const { status, stderr } = makeWorld('shared').run('settings:list', '--db', 'none.db');
     expect(status).toBe(69);
     expect(stderr).toContain('rollcall init --db none.db');
   });

@@ -4,7 +4,7 @@ import { type ColourChoice, wantsColour } from '../../src/cli/output/colour.ts';
 import { withProgress } from '../../src/cli/progress.ts';
 import { main } from '../../src/main.ts';
 import { makeWorld } from '../helpers/run.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 describe('colour', () => {
   it.each<[ColourChoice, boolean, Record<string, string>, boolean]>([
@@ -24,7 +24,7 @@ describe('colour', () => {
   });
 
   it('is in errors and tables on a terminal, and nowhere else', async () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     const list = ['settings:list', '--db', `${world.folder}/a.db`];
     const onTerminal = fakeIo({ columns: 60 });
@@ -48,7 +48,7 @@ describe('colour', () => {
 
 describe('a table on a terminal', () => {
   it('fits its width', async () => {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     const narrow = fakeIo({ columns: 40, env: { NO_COLOR: '1' } });
     await main(['settings:list', '--db', `${world.folder}/a.db`], narrow.io);
@@ -63,7 +63,7 @@ describe('csv, tsv and ids on a terminal', () => {
   const NASTY = '\u001b[2Jevil\u009b\u202e\r\n"x"\tend';
 
   async function shown(onTerminal: boolean, ...words: readonly string[]): Promise<string> {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     world.ok('contacts:add', 'ann@example.org', '--set', `title=${NASTY}`, '--db', 'a.db');
     const { io, stdout } = fakeIo(onTerminal ? { columns: 80 } : {});
@@ -93,7 +93,7 @@ describe('csv, tsv and ids on a terminal', () => {
 
 describe('times in tables', () => {
   async function listed(...words: readonly string[]): Promise<string> {
-    const world = makeWorld();
+    const world = makeWorld('shared');
     world.ok('init', '--db', 'a.db');
     world.ok('settings:set', 'timezone', 'Europe/Paris', '--db', 'a.db');
     world.ok('contacts:add', 'ann@example.org', '--db', 'a.db');

@@ -1,5 +1,5 @@
 import { main } from '../../src/main.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 export interface Ran {
   readonly exit: number;

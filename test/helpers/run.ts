@@ -3,6 +3,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { runShared } from './shared-process.ts';
 
 export const BIN = new URL('../../bin/rollcall.js', import.meta.url).pathname;
 
@@ -42,10 +43,21 @@ export interface World {
   readonly file: (name: string, content: string | Uint8Array) => string;
 }
 
-export function makeWorld(): World {
+/**
+ * `own`: each run is a process of its own, as when people run it. `shared`: runs that ask for nothing
+ * but arguments and input take turns in one process, see shared-process.ts.
+ */
+export function makeWorld(processes: 'own' | 'shared' = 'own'): World {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rollcall-test-')));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const runWith = (options: RunOptions, ...args: string[]): Ran => {
+    if (processes === 'shared' && isPlain(options))
+      return runShared({
+        folder,
+        args: withClock(options, args),
+        input: options.input ?? '',
+        env: { HOME: folder },
+      });
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       commandLine(options, args),
@@ -73,14 +85,23 @@ export function makeWorld(): World {
   };
 }
 
+/** Whether a run asks for nothing that a process of its own is needed for. */
+function isPlain(options: RunOptions): boolean {
+  return Object.keys(options).every((option) => option === 'input' || option === 'now');
+}
+
 /** Node gives null for a stream that went elsewhere; its types do not say so. */
 function textOf(captured: string | Buffer | null): string {
   return captured === null ? '' : captured.toString();
 }
 
-function commandLine(options: RunOptions, args: readonly string[]): string[] {
+function withClock(options: RunOptions, args: readonly string[]): string[] {
   const now = 'now' in options ? options.now : NOW;
-  return [BIN, ...(now === undefined ? [] : ['--now', now]), ...args];
+  return [...(now === undefined ? [] : ['--now', now]), ...args];
+}
+
+function commandLine(options: RunOptions, args: readonly string[]): string[] {
+  return [BIN, ...withClock(options, args)];
 }
 
 function spawnOptions(folder: string, { env, input, stdio, uid }: RunOptions): SpawnSyncOptions {

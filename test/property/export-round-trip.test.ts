@@ -8,7 +8,7 @@ import { main } from '../../src/main.ts';
 import type { FieldType, NewRecord, WriteTx } from '../../src/store/index.ts';
 import { fold } from '../../src/support/fold.ts';
 import { makeWorld, NOW, type World } from '../csv/world.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 /*
  * Export, import into an empty store, export again: the same bytes, for stores of whatever values

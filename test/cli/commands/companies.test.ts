@@ -112,7 +112,7 @@ describe('companies:list', () => {
 });
 
 describe('companies:delete', () => {
-  it('asks first; the contacts stay', async () => {
+  it('asks first; the contacts stay', () => {
     const { run, json, runOnTerminal } = crmOfTwo();
     expect(run('companies:delete', 'Acme')).toEqual(
       refused(
@@ -121,7 +121,7 @@ describe('companies:delete', () => {
         'to go on without being asked, add --yes',
       ),
     );
-    expect(await runOnTerminal('no\n', 'companies:delete', '1')).toEqual({
+    expect(runOnTerminal('no\n', 'companies:delete', '1')).toEqual({
       status: 1,
       stdout: '',
       stderr: 'delete 1 company? [y/N] error: not confirmed, nothing was changed\n',

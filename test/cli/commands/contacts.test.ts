@@ -322,13 +322,13 @@ describe('contacts:list', () => {
 });
 
 describe('contacts:delete', () => {
-  it('asks first', async () => {
+  it('asks first', () => {
     const { run, ok, runOnTerminal } = crmOfThree();
     const question = 'delete 2 contacts with all that is known of them?';
     expect(run('contacts:delete', '1', 'bob@example.org')).toEqual(
       refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
     );
-    expect(await runOnTerminal('\n', 'contacts:delete', '1', '2')).toEqual({
+    expect(runOnTerminal('\n', 'contacts:delete', '1', '2')).toEqual({
       status: 1,
       stdout: '',
       stderr: `${question} [y/N] error: not confirmed, nothing was changed\n`,

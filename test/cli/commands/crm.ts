@@ -1,6 +1,7 @@
-import { main } from '../../../src/main.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeWorld, NOW, type Ran, type World } from '../../helpers/run.ts';
-import { fakeIo } from '../../helpers/streams.ts';
+import { runShared } from '../../helpers/shared-process.ts';
 
 /** A world with the store `crm.db`, which every command gets. */
 export interface Crm {
@@ -10,13 +11,26 @@ export interface Crm {
   readonly runWithInput: (input: string, ...args: string[]) => Ran;
   readonly ok: (...args: string[]) => string;
   readonly json: (...args: string[]) => unknown;
-  /** In process, on a terminal where this is typed. */
-  readonly runOnTerminal: (typed: string, ...args: string[]) => Promise<Ran>;
+  /** On a terminal where this is typed. */
+  readonly runOnTerminal: (typed: string, ...args: string[]) => Ran;
+}
+
+/** An empty store's file, once there is one: making it anew takes longer than most commands. */
+let emptyStore: Buffer | undefined;
+
+function putEmptyStore(world: World): void {
+  const path = join(world.folder, 'crm.db');
+  if (emptyStore === undefined) {
+    world.ok('init', '--db', 'crm.db');
+    emptyStore = readFileSync(path);
+  } else {
+    writeFileSync(path, emptyStore, { mode: 0o600 });
+  }
 }
 
 export function makeCrm(): Crm {
-  const world = makeWorld();
-  world.ok('init', '--db', 'crm.db');
+  const world = makeWorld('shared');
+  putEmptyStore(world);
   const here = (args: string[]): string[] => [...args, '--db', 'crm.db'];
   return {
     world,
@@ -24,11 +38,14 @@ export function makeCrm(): Crm {
     runWithInput: (input, ...args) => world.runWith({ input }, ...here(args)),
     ok: (...args) => world.ok(...here(args)),
     json: (...args) => world.json(...here(args)),
-    async runOnTerminal(typed, ...args) {
-      const { io, stdout, stderr } = fakeIo({ columns: 200, input: typed, env: { NO_COLOR: '1' } });
-      const status = await main(['--now', NOW, ...args, '--db', `${world.folder}/crm.db`], io);
-      return { status, stdout: stdout(), stderr: stderr() };
-    },
+    runOnTerminal: (typed, ...args) =>
+      runShared({
+        folder: world.folder,
+        args: ['--now', NOW, ...here(args)],
+        input: typed,
+        env: { NO_COLOR: '1' },
+        columns: 200,
+      }),
   };
 }
 

@@ -213,19 +213,19 @@ describe('fields:edit', () => {
 });
 
 describe('fields:delete', () => {
-  it('asks first, and takes the values along', async () => {
+  it('asks first, and takes the values along', () => {
     const { run, ok, runOnTerminal } = crmWithPlan();
     ok('contacts:add', '--set', 'plan=pro');
     const question = 'delete contact field plan with its 1 value?';
     expect(run('fields:delete', 'plan')).toEqual(
       refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
     );
-    expect(await runOnTerminal('n\n', 'fields:delete', 'plan')).toEqual({
+    expect(runOnTerminal('n\n', 'fields:delete', 'plan')).toEqual({
       status: 1,
       stdout: '',
       stderr: `${question} [y/N] error: not confirmed, nothing was changed\n`,
     });
-    expect(await runOnTerminal('y\n', 'fields:delete', 'plan')).toEqual({
+    expect(runOnTerminal('y\n', 'fields:delete', 'plan')).toEqual({
       status: 0,
       stdout: 'deleted contact field plan with its 1 value\n',
       stderr: `${question} [y/N] `,

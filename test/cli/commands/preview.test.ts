@@ -4,7 +4,7 @@ import type { Stores } from '../../../src/cli/io.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
-import { fakeIo } from '../../helpers/streams.ts';
+import { fakeIo } from '../../helpers/streams.js';
 import { type Crm, makeCrm, refused } from './crm.ts';
 
 const PEOPLE = `email,first_name,last_name,country,points,company,tags

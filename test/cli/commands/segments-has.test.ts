@@ -3,7 +3,7 @@ import { makeWorld, type World } from '../../helpers/run.ts';
 
 let world: World;
 beforeEach(() => {
-  world = makeWorld();
+  world = makeWorld('shared');
   world.ok('init', '--db', 'crm.db');
   world.ok('contacts:add', 'ann@example.org', '--db', 'crm.db');
   world.ok('contacts:add', 'bob@example.org', '--db', 'crm.db');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { main } from '../../../src/main.ts';
-import { fakeIo } from '../../helpers/streams.ts';
+import { fakeIo } from '../../helpers/streams.js';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
 
 const FILE = 'email,segments\nann@example.org,news|events\nbob@example.org,news\n';
@@ -234,7 +234,7 @@ describe('segments:convert', () => {
 });
 
 describe('segments:clear', () => {
-  it('asks, takes all out, leaves no decision and keeps those that are there', async () => {
+  it('asks, takes all out, leaves no decision and keeps those that are there', () => {
     const crm = crmWithNews();
     crm.ok('contacts:add', 'cid@example.org');
     crm.ok('segments:remove', 'news', 'cid@example.org');
@@ -242,7 +242,7 @@ describe('segments:clear', () => {
     expect(crm.run('segments:clear', 'news')).toEqual(
       refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
     );
-    expect(await crm.runOnTerminal('n\n', 'segments:clear', 'news')).toMatchObject({
+    expect(crm.runOnTerminal('n\n', 'segments:clear', 'news')).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('not confirmed'),
     });

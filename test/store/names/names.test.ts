@@ -137,7 +137,7 @@ describe.skipIf(EACH)('fields of all names at once', () => {
       file,
       `email,${aliases.join(',')}\nhal@example.org,${aliases.map((alias) => `v ${alias}`).join(',')}\n`,
     );
-    const { fakeIo } = await import('../../helpers/streams.ts');
+    const { fakeIo } = await import('../../helpers/streams.js');
     const { main } = await import('../../../src/main.ts');
     const run = async (...words: string[]): Promise<string> => {
       const { io, stdout, stderr } = fakeIo({});

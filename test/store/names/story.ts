@@ -5,7 +5,7 @@ import { main } from '../../../src/main.ts';
 import { updateSegments } from '../../../src/segment/update/run.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import { scanInProcess } from '../../helpers/in-process-scanner.ts';
-import { fakeIo } from '../../helpers/streams.ts';
+import { fakeIo } from '../../helpers/streams.js';
 
 /*
  * What people do with a store, by commands and by SQL, and all that they are told: the same
