@@ -59,7 +59,7 @@ export async function editContact(
   await requireNotErased(tx, values, allowErased);
   const changed = await tx.contacts.update([id], values, now);
   if (identifies) await tx.contacts.identify([id], now);
-  if ('email' in values) await tx.suppressions.settle();
+  if (identifies || 'email' in values) await tx.suppressions.settle();
   return savedContact(tx, id, changed > 0);
 }
 

@@ -171,12 +171,14 @@ describe('the tables', () => {
       'events_contact',
       'events_window',
       'joined_history_contact',
+      'merged_contacts_into',
       'odd_address_suppressions',
       'odd_companies_name',
       'odd_contacts_email',
       'odd_tags_name',
       'pins_until',
       'runs_status',
+      'value_suppressions_key',
     ]);
   });
 
