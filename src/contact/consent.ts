@@ -69,7 +69,7 @@ export async function suppressAddresses(
       named.map((channel) => ({ address, channel, reason, createdAt: now })),
     ),
   );
-  await tx.suppressions.settle();
+  await tx.suppressions.settle([]);
   return added;
 }
 

@@ -143,8 +143,8 @@ export function contactsNoting(tx: WriteTx, notes: Notes): WriteTx['contacts'] {
 export function suppressionsNoting(tx: WriteTx, notes: Notes): WriteTx['suppressions'] {
   const { suppressions } = tx;
   return instead(suppressions, {
-    settle: async () => {
-      const found = await suppressions.settle();
+    settle: async (contactIds) => {
+      const found = await suppressions.settle(contactIds);
       if (found > 0)
         notes.note({
           action: 'suppressed',

@@ -47,10 +47,10 @@ export interface SuppressionsWriter extends SuppressionsReader {
   /**
    * Gives contacts what stands for their unique values as filters compare them, where triggers see
    * two: letters beyond ASCII in another case, a domain in punycode, a number written otherwise.
-   * Suppresses who was erased and was brought back by another program. Gives how many suppressions
-   * are new.
+   * Suppresses who was erased and was brought back by another program. Of those whom nobody but the
+   * record of changes knows, all are looked at, or only these. Gives how many suppressions are new.
    */
-  settle(): Promise<number>;
+  settle(contactIds?: readonly number[]): Promise<number>;
   /** Gives how many suppressions are new. */
   add(wishes: readonly Wish[]): Promise<number>;
   /** Lifts what stands for these values and for who has them; gives how many there were. */

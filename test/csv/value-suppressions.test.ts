@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   eachSuppression,
   suppressContacts,
@@ -12,7 +13,11 @@ import { editField } from '../../src/contact/field-changes.ts';
 import { showContact } from '../../src/contact/contact-view.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { importSuppressions } from '../../src/csv/import.ts';
+import { mergeContacts } from '../../src/segment/merge.ts';
 import type { FieldType, Value } from '../../src/store/index.ts';
+import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
+import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { figures, makeWorld, NOW, refusal, type World } from './world.ts';
 
 /*
@@ -228,4 +233,61 @@ test('a field that becomes unique notes what stands, and one that no longer is l
     values: [['k2', 'sms manual']],
     contacts: ['3 sms manual'],
   });
+});
+
+test('who came by SQL is heeded before the record of changes is forgotten', async () => {
+  const world = await worldWith('line', 'phone');
+  await world.contacts('line\n+33 6 12 34\n', { key: 'line' });
+  await suppressAndDelete(world, 1);
+  await settle(world);
+  world.sql("insert into contacts (line, created_at, updated_at) values ('0033-61234', 1, 1)");
+  await world.addField('other', 'text');
+  expect((await stateOf(world, 'line')).contacts).toEqual(['2 sms unsubscribed']);
+});
+
+test('a restore keeps what stands for values that nobody has any more', async () => {
+  const world = await worldWith('line', 'phone');
+  const path = join(world.folder, 'crm.db');
+  const target = join(world.folder, 'old.db');
+  await world.contacts('line\n+33 6 12 34\n', { key: 'line' });
+  await backupStore(path, { target, now: NOW });
+  await suppressAndDelete(world, 1);
+  await importList(world, 'line,channel\n0044 12,sms\n', { key: 'line' });
+  await world.store.close();
+  await restoreStore(path, { file: target, now: NOW, confirm: async () => Promise.resolve() });
+  const store = await openStore(path);
+  onTestFinished(async () => store.close());
+  expect(await stateOf({ ...world, store }, 'line')).toEqual({
+    values: [
+      ['+33 6 12 34', 'sms unsubscribed'],
+      ['0044 12', 'sms manual'],
+    ],
+    contacts: ['1 sms unsubscribed'],
+  });
+});
+
+test('who was merged away leaves the wish for all values that were theirs', async () => {
+  const world = await worldWith('card', 'text');
+  await world.contacts('email,card\na@x.example,k1\nb@x.example,k2\n');
+  await world.store.write(async (tx) => suppressContacts(tx, [1], ['sms'], 'manual', NOW));
+  const action = { now: NOW, by: null, isDry: false };
+  await mergeContacts(world.store, { winner: 1, losers: [2] }, action);
+  expect(await stateOf(world, 'card')).toEqual({
+    values: [
+      ['k1', 'sms manual'],
+      ['k2', 'sms manual'],
+    ],
+    contacts: ['1 sms manual'],
+  });
+});
+
+test('what a rejected row says holds for each of its unique values, a bounce for the address', async () => {
+  const world = await worldWith('card', 'text');
+  const text = 'email,card,points,unsubscribed,bounced\na@x.example,k1,many,yes,yes\n';
+  await world.contacts(`${text}b@x.example,,1,,\n`);
+  expect((await stateOf(world, 'card')).values).toEqual([['k1', 'email unsubscribed']]);
+  expect((await stateOf(world, 'email')).values).toEqual([
+    ['a@x.example', 'email bounced'],
+    ['a@x.example', 'email unsubscribed'],
+  ]);
 });

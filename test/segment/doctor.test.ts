@@ -623,9 +623,9 @@ const NOTED: readonly [string, string, readonly string[]][] = [
   ],
   [
     'changes that all have seen',
-    `update capture set epoch = 9;
-      update segments set seen_epoch = 9;
-      insert into contact_changes values (2, 'profile', 4, 0, 0)`,
+    `update capture set epoch = 19;
+      update segments set seen_epoch = 19;
+      insert into contact_changes values (12, 'profile', 4, 0, 0)`,
     ['change-log note: 1 recorded change that every segment has seen: the next update drops them'],
   ],
   [

@@ -78,9 +78,9 @@ describe('the schema that drizzle knows', () => {
 
 /**
  * Memberships are counted by segment instead: `HealthReader.memberships`. Of contacts that are gone
- * there is how they joined and left.
+ * there is how they joined and left, and into whom they were merged.
  */
-const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved'];
+const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved', 'merged_contacts'];
 
 test.each(['contact_id', 'company_id', 'tag_id'])(
   'doctor follows every %s to where it leads',

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { EVERY_CONTACT } from '../delta/erased.ts';
-import { heedWishes, isOfPerson, wishedFields } from '../delta/wishes.ts';
+import { isOfPerson, wishedFields } from '../delta/wishes.ts';
 import { hasPlainKey, keyOf, oddKeys, uniqueColumn } from '../tables/unique-columns.ts';
 import { settleWishes } from '../tables/value-suppressions.ts';
 
@@ -31,8 +31,8 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
   // rule: restore-folded
-  const carriedByValue =
-    carryAddresses(db, from) + carryValues(db, from, uniques) + settleWishes(db);
+  carryValues(db, from, uniques);
+  const carriedByValue = carryAddresses(db, from) + settleWishes(db, EVERY_CONTACT);
   const unplaced = countUnplaced(db, from, uniques);
   db.run(sql`drop table temp.same_person`);
   return { carried: carried + carriedByValue, unplaced };
@@ -123,10 +123,9 @@ function carryAddresses(db: SqliteDatabase, from: SQL): number {
 }
 
 /** The same of other unique values, by the names of their fields. */
-function carryValues(db: SqliteDatabase, from: SQL, uniques: readonly string[]): number {
+function carryValues(db: SqliteDatabase, from: SQL, uniques: readonly string[]): void {
   for (const { id, column } of wishedFields(db))
     if (uniques.includes(column)) carryValuesOf(db, from, id, column);
-  return heedWishes(db, { contactIds: EVERY_CONTACT });
 }
 
 function carryValuesOf(db: SqliteDatabase, from: SQL, fieldId: number, column: string): void {

@@ -85,12 +85,12 @@ function write(
   writeCompanyFields(db, stage, shape, now);
   if (stage.said.tags) writeTags(db, stage, { now, importId });
   if (stage.said.consent) writeConsent(db, stage, now);
-  // rule: bulk-heeded
-  if (isBulk && shape.kind === 'contacts')
+  // rule: import-heeded
+  if (shape.kind === 'contacts')
     heedWishes(db, { contactIds: writtenContacts(stage), columns: shape.columns });
 }
 
-/** Whom a bulk load made or changed: no log tells of them. */
+/** Whom the rows made or changed: of a bulk load no log tells. */
 function writtenContacts({ found }: SqliteStage): SQL {
   return sql`(select record_id as id from ${found} where outcome in ('inserted', 'updated'))`;
 }

@@ -22,8 +22,8 @@ export function mergeContacts(
   update: (values: Merging['values']) => void,
 ): Merged {
   const { db } = tables;
-  settleWishes(db);
   const losers = idSet(merging.losers);
+  settleWishes(db, idSet([merging.winner, ...merging.losers]));
   const values = uniqueValuesOf(db, losers);
   const stories = storiesOf(db, merging);
   for (const story of stories) takePins(db, story, merging);
@@ -34,7 +34,7 @@ export function mergeContacts(
   touch(db, merging);
   const moves = mergeMemberships(tables, stories, merging);
   keepWishes(db, merging.winner, values);
-  settleWishes(db);
+  settleWishes(db, idSet([merging.winner]));
   return { ...moved, ...moves };
 }
 

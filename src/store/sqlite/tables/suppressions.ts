@@ -62,7 +62,6 @@ export function unsuppressContacts(
   ids: readonly number[],
   which: SuppressionSelection,
 ): number {
-  // rule: reason-lifted
   const lifted = db.run(sql`
     delete from suppressions where contact_id in ${idSet(ids)} ${among(which)}`);
   liftWishes(db, liftedOf(ids, which));
@@ -73,6 +72,7 @@ export function unsuppressContacts(
 export function among({ channels, reasons }: SuppressionSelection): SQL {
   const oneOf = (column: SQL, words: readonly string[] | undefined): SQL =>
     words === undefined ? sql`` : sql`and ${column} in (select value from ${valuesOf(words)})`;
+  // rule: reason-lifted
   return sql`${oneOf(sql`channel`, channels)} ${oneOf(sql`reason`, reasons)}`;
 }
 

@@ -15,13 +15,14 @@ import { hasPlainKey, keyOf, matchUnique, oddKeys, uniqueColumn } from './unique
 
 /**
  * Lets what stands for addresses and for other unique values hold for who has them, however they
- * are written. What comes to somebody by the one is noted for the other, so that it may take
- * several turns. Gives how many suppressions that makes.
+ * are written; `changed`, a sub-select of `id`, are the contacts that may have come by other values.
+ * What comes to somebody by the one is noted for the other, so that it may take several turns. Gives
+ * how many suppressions that makes.
  */
-export function settleWishes(db: SqliteDatabase): number {
+export function settleWishes(db: SqliteDatabase, changed: SQL): number {
   let settled = 0;
   for (;;) {
-    const found = settleOdd(db) + heedWishes(db) + heedFresh(db);
+    const found = settleOdd(db) + heedWishes(db, { contactIds: changed }) + heedFresh(db);
     if (found === 0) return settled;
     settled += found;
   }

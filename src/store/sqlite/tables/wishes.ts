@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { SuppressionsWriter, ValueSuppression, WishPage } from '../../suppressions.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/database.ts';
-import { suppressErased } from '../delta/erased.ts';
+import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import { LOGGED_CONTACTS, suppressErased } from '../delta/erased.ts';
 import { addAddresses, addressesAmong, liftAddresses } from './address-suppressions.ts';
 import { uniqueColumn } from './unique-columns.ts';
 import { liftValues, settleWishes, valuesAmong } from './value-suppressions.ts';
@@ -18,7 +17,11 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
       field === 'email' ? addressesAmong(db, values) : valuesAmong(db, field, values),
 
     waitingFor: async (contactId) => waitingFor(db, contactId),
-    settle: async () => settleWishes(db) + suppressErased(db),
+    settle: async (contactIds) => {
+      const changed = contactIds === undefined ? LOGGED_CONTACTS : idSet(contactIds);
+      return settleWishes(db, changed) + suppressErased(db, changed);
+    },
+
     add: async (wishes) => addAddresses(db, wishes),
 
     lift: async (field, values, which) =>
