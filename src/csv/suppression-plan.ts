@@ -48,8 +48,8 @@ function targetsOf({ alias, label }: Pick<FieldRow, 'alias' | 'label'>) {
 }
 
 /**
- * The plan of a list of values of a unique field, addresses unless another is named, by which nobody
- * must be reached. Columns of consent say row by row whether that is so. `UserError`: see
+ * The plan of a list of values of a unique field, addresses unless another is named, by which
+ * nobody must be reached. Columns of consent say row by row whether that is so. `UserError`: see
  * `mapColumns` and `keyField`; the options say it of every row (2).
  */
 export async function planSuppressions(

@@ -27,9 +27,9 @@ export interface WishPage {
 
 /**
  * Suppressions of e-mail addresses and of other unique values, whether a contact has them or not.
- * Values are equal without regard to ASCII case; see `settle` for the other letters. What is written
- * here comes to the contact who has the value, and what is written for a contact comes here, whoever
- * writes it. Bounces are of addresses alone.
+ * Values are equal without regard to ASCII case; see `settle` for the other letters. What is
+ * written here comes to the contact who has the value, and what is written for a contact comes
+ * here, whoever writes it. Bounces are of addresses alone.
  */
 export interface SuppressionsReader {
   /** In order of value, channel and reason. */

@@ -73,7 +73,7 @@ test('a list is read by another unique field, and the same again changes nothing
   expect((await stateOf(world, 'card')).contacts).toEqual(['1 email manual', '2 sms unsubscribed']);
 });
 
-test('bounces of other values are rejected, and ids and fields that are not unique are no key', async () => {
+test('bounces of other values are rejected, and what is not unique is no key', async () => {
   const world = await worldWith('card', 'text');
   const list = 'card,reason,channel\nk1,bounced,\nk2,bounced,sms\n';
   const report = await importList(world, list, { key: 'card' });
@@ -175,7 +175,7 @@ test('numbers are found by the index, whatever wrote them', async () => {
   expect(await stateOf(world, 'no')).toEqual({ values: [], contacts: [] });
 });
 
-test('conflict clauses of others lose nothing, and a bounce is noted of the address alone', async () => {
+test('conflict clauses of others lose nothing, and a bounce is of the address alone', async () => {
   const world = await worldWith('card', 'text');
   await world.contacts('email,card\na@x.example,k1\n');
   world.sql(`insert or replace into suppressions values (1, 'sms', 'manual', 1);
@@ -212,7 +212,7 @@ test('an import that lifts lifts it for all values of the contact', async () => 
   expect((await stateOf(world, 'line')).contacts).toEqual([]);
 });
 
-test('a field that becomes unique notes what stands, and one that no longer is lets go', async () => {
+test('a field that becomes unique notes what stands, one that no longer is lets go', async () => {
   const world = await makeWorld();
   await world.addField('card', 'text');
   await world.contacts('email,card\na@x.example,k1\nb@x.example,k2\n');
@@ -281,7 +281,7 @@ test('who was merged away leaves the wish for all values that were theirs', asyn
   });
 });
 
-test('what a rejected row says holds for each of its unique values, a bounce for the address', async () => {
+test('what a rejected row says holds for its unique values, a bounce for the address', async () => {
   const world = await worldWith('card', 'text');
   const text = 'email,card,points,unsubscribed,bounced\na@x.example,k1,many,yes,yes\n';
   await world.contacts(`${text}b@x.example,,1,,\n`);

@@ -22,8 +22,8 @@ import { mergeContacts } from '../../src/segment/merge.ts';
 import { makeWorld, NOW, type World } from '../csv/world.ts';
 
 /*
- * Who must not be reached after any sequence of imports, edits, merges, deletions, restores and SQL,
- * held against a model that knows the rules of docs/csv.md on consent and nothing of how they are
+ * Who must not be reached after any sequence of imports, edits, merges, deletions, restores and
+ * SQL, held against a model that knows the rules of docs/csv.md on consent and nothing of how they are
  * kept: an address, or another unique value, that is suppressed stays so, for whoever has it, until
  * somebody lifts it.
  */
@@ -649,7 +649,7 @@ async function take(scene: Scene, kind: Step['kind']): Promise<void> {
   await scene.world.store.write(async (tx) => tx.suppressions.settle());
 }
 
-test('law: a unique value that is suppressed stays so for whoever has it, until somebody lifts it', async () => {
+test('law: a unique value that is suppressed stays so until somebody lifts it', async () => {
   const steps = fc.array(step, { minLength: 30, maxLength: 50, size: 'max' });
   await fc.assert(fc.asyncProperty(steps, live), { numRuns: RUNS, endOnFailure: true });
 }, 600_000);

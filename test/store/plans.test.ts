@@ -469,8 +469,12 @@ const OF_RECORDS =
   /^SCAN capture$|^SEARCH \w+ USING (INTEGER PRIMARY KEY|(COVERING )?INDEX \w+) \(\w+=\?\)$/;
 /** Of a contact, or of a value and maybe a channel and a reason. */
 const OF_WISHES = new RegExp(
-  String.raw`^(CORRELATED )?SCALAR SUBQUERY \d+$|^SEARCH contacts USING INTEGER PRIMARY KEY \(rowid=\?\)$|` +
-    String.raw`^SEARCH \w+ USING PRIMARY KEY \((contact_id=\?|field_id=\? AND value=\?)( AND channel=\? AND reason=\?)?\)$`,
+  [
+    String.raw`^(CORRELATED )?SCALAR SUBQUERY \d+$`,
+    String.raw`^SEARCH contacts USING INTEGER PRIMARY KEY \(rowid=\?\)$`,
+    String.raw`^SEARCH \w+ USING PRIMARY KEY \(contact_id=\?( AND channel=\? AND reason=\?)?\)$`,
+    String.raw`^SEARCH \w+ USING PRIMARY KEY \(field_id=\? AND value=\?( AND \w+=\?){0,2}\)$`,
+  ].join('|'),
 );
 
 test('no trigger reads more than the rows of its keys', () => {

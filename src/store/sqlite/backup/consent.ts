@@ -141,7 +141,9 @@ function carryValuesOf(db: SqliteDatabase, from: SQL, fieldId: number, column: s
         select value, channel, reason, created_at
         from ${from}.value_suppressions
         where field_id = (
-          select id from ${from}.fields where object = 'contact' and alias = ${column} collate nocase
+          select id
+          from ${from}.fields
+          where object = 'contact' and alias = ${column} collate nocase
         )`
     : sql``;
   // rule: restore-values

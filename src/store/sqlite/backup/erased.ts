@@ -52,7 +52,8 @@ function eraseWishes(db: SqliteDatabase): number {
   const erased = fieldsWithWishes(db).map(({ id, column, type }) =>
     db.run(sql`
       delete from main.value_suppressions
-      where field_id = ${id} and ${erasedSince(column, sql`unique_key(${type}, value)`)} is not null`),
+      where field_id = ${id}
+        and ${erasedSince(column, sql`unique_key(${type}, value)`)} is not null`),
   );
   return erased.reduce((sum, count) => sum + count, 0);
 }

@@ -64,7 +64,8 @@ function note({ id, column }: WishedField): string {
 
 /** A contact that is deleted is gone by now: what stands for its value stays. */
 function lift({ id, column }: WishedField): string {
-  const value = `(select +contacts.${quoted(column)} from contacts where contacts.id = old.contact_id)`;
+  const whose = 'from contacts where contacts.id = old.contact_id';
+  const value = `(select +contacts.${quoted(column)} ${whose})`;
   const which = `field_id = ${id} and value = ${value} and channel = old.channel`;
   return `  delete from value_suppressions where ${which} and reason = old.reason;`;
 }
@@ -104,7 +105,8 @@ function give({ id, column }: WishedField, more = ''): string {
   return (
     '  insert into suppressions (contact_id, channel, reason, created_at) ' +
     'select new.id, said.channel, said.reason, said.created_at from value_suppressions as said ' +
-    `where said.field_id = ${id} and said.value = +new.${quoted(column)}${more} and not exists (${known});`
+    `where said.field_id = ${id} and said.value = +new.${quoted(column)}${more} ` +
+    `and not exists (${known});`
   );
 }
 

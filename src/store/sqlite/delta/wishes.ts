@@ -41,8 +41,8 @@ interface Heeding {
 }
 
 /**
- * Gives contacts what stands for their values, however they are written. Gives how many suppressions
- * that makes.
+ * Gives contacts what stands for their values, however they are written. Gives how many
+ * suppressions that makes.
  */
 export function heedWishes(
   db: SqliteDatabase,
@@ -86,14 +86,15 @@ function standingFor({ id, type }: WishField, columns: SQL): SQL {
 
 /** Selects of what stands, as `said`, for the value that a contact has. */
 export function wishesAbout(field: WishField, contactId: number, columns: SQL): SQL {
+  const keys = keysOf(field, sql`(select ${contactId} as id)`, sql`null as more`);
   return sql`
-    with given as materialized (${keysOf(field, sql`(select ${contactId} as id)`, sql`null as more`)})
+    with given as materialized (${keys})
     ${standingFor(field, columns)}`;
 }
 
 /**
- * Takes away what stands for the values of contacts: `lifted` is a sub-select of `id`, `channel` and
- * `reason`, of which null means any.
+ * Takes away what stands for the values of contacts: `lifted` is a sub-select of `id`, `channel`
+ * and `reason`, of which null means any.
  */
 export function liftWishes(db: SqliteDatabase, lifted: SQL): void {
   for (const field of fieldsWithWishes(db)) {
@@ -116,7 +117,7 @@ export function liftWishes(db: SqliteDatabase, lifted: SQL): void {
   }
 }
 
-/** Takes away what stands for values of these keys, a sub-select of `key`; gives how much it was. */
+/** Takes away what stands for these keys, a sub-select of `key`; gives how much it was. */
 export function deleteWishes(
   db: SqliteDatabase,
   field: WishField,
@@ -135,7 +136,7 @@ export function wishesFor(field: WishField, keys: SQL, columns: SQL): SQL {
   return sql`with given as materialized (select key from ${keys}) ${standingFor(field, columns)}`;
 }
 
-/** Notes what stands for contacts by now for their values: to be called when fields become unique. */
+/** Notes for their values what stands for contacts by now, where no trigger did. */
 export function noteWishes(db: SqliteDatabase): void {
   for (const { id, column } of wishedFields(db)) {
     const value = sql`contacts.${name(column)}`;

@@ -11,7 +11,8 @@ import { seek, shellCommand } from './trouble.ts';
  */
 export function unheededWishes(db: SqliteDatabase): UnheededWishes[] {
   const values = wishedFields(db).map(({ id, column }) => {
-    const place = `value_suppressions as said cross join contacts on contacts.${quoted(column)} = said.value`;
+    const held = `contacts.${quoted(column)} = said.value`;
+    const place = `value_suppressions as said cross join contacts on ${held}`;
     return unheeded(db, {
       column,
       value: 'value',

@@ -10,7 +10,7 @@ import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /**
  * What they do: the ids are ours and the companies found, so they are in bounds; a bulk load is not
- * logged; `suppressAmong` has the wishes about addresses, and `heedWishes` those about other values.
+ * logged; `suppressAmong` has the wishes about addresses, `heedWishes` those about other values.
  */
 const INSERT_TRIGGERS = [
   'bounds_contacts_before_insert',

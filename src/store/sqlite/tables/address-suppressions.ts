@@ -59,7 +59,7 @@ export function settleOdd(db: SqliteDatabase): number {
     on conflict do nothing`);
 }
 
-/** What stands for addresses that are the same in other letters; `who` says of which ids of contacts. */
+/** What stands for addresses that are the same in other letters; `who` is a condition on ids. */
 export function oddWishes(who: SQL): SQL {
   // rule: wishes-folded
   return sql`

@@ -126,7 +126,9 @@ function eraseWishes(db: SqliteDatabase, ids: SQL): void {
     deleteWishes(
       db,
       field,
-      sql`(select ${keyIn('c', field.column, field.type)} as key from contacts as c where c.id in ${ids})`,
+      sql`(
+        select ${keyIn('c', field.column, field.type)} as key from contacts as c where c.id in ${ids}
+      )`,
     );
 }
 

@@ -15,9 +15,9 @@ import { hasPlainKey, keyOf, matchUnique, oddKeys, uniqueColumn } from './unique
 
 /**
  * Lets what stands for addresses and for other unique values hold for who has them, however they
- * are written; `changed`, a sub-select of `id`, are the contacts that may have come by other values.
- * What comes to somebody by the one is noted for the other, so that it may take several turns. Gives
- * how many suppressions that makes.
+ * are written; `changed`, a sub-select of `id`, are the contacts that may have come by other
+ * values. What comes to somebody by the one is noted for the other, so that it may take several
+ * turns. Gives how many suppressions that makes.
  */
 export function settleWishes(db: SqliteDatabase, changed: SQL): number {
   let settled = 0;
@@ -36,8 +36,9 @@ function heedFresh(db: SqliteDatabase): number {
 }
 
 function isAnyFresh(db: SqliteDatabase, fieldId: number): boolean {
-  const fresh = sql`select 1 from value_suppressions where field_id = ${fieldId} and key is null limit 1`;
-  return db.get(fresh) !== undefined;
+  const fresh = db.get(sql`
+    select 1 from value_suppressions where field_id = ${fieldId} and key is null limit 1`);
+  return fresh !== undefined;
 }
 
 /**

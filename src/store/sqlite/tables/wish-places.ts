@@ -6,7 +6,7 @@ import type { UniqueColumn } from './unique-columns.ts';
  * read and written alike.
  */
 
-/** Where the wishes of a unique column are: to select value, channel, reason and created_at from. */
+/** Where the wishes of a unique column are, to select value, channel, reason, created_at from. */
 export function wishesOf({ column }: UniqueColumn): SQL {
   if (column === 'email')
     return sql`(select address as value, channel, reason, created_at from address_suppressions)`;
