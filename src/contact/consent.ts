@@ -1,6 +1,4 @@
 import {
-  type AddressPage,
-  type AddressSuppression,
   CONSENT_COLUMNS,
   type ConsentColumn,
   type FieldRow,
@@ -8,6 +6,11 @@ import {
   type Store,
   SUPPRESSION_REASONS,
   type SuppressionReason,
+  type SuppressionRow,
+  type SuppressionSelection,
+  type Value,
+  type ValueSuppression,
+  type WishPage,
   type WriteTx,
 } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
@@ -66,30 +69,45 @@ export async function suppressAddresses(
       named.map((channel) => ({ address, channel, reason, createdAt: now })),
     ),
   );
-  await tx.suppressions.settle();
+  await tx.suppressions.settle([]);
   return added;
 }
 
-/** Lifts what stands for these addresses, and for who has them; see `unsuppressContacts`. */
-export async function unsuppressAddresses(
+/**
+ * Lifts what stands for these values of a unique field, and for who has them; see
+ * `unsuppressContacts`.
+ */
+export async function unsuppressValues(
   tx: WriteTx,
-  addresses: readonly string[],
+  field: string,
+  values: readonly Value[],
   { channels, reasons }: Lifting,
 ): Promise<number> {
   const named = channels.map(expectChannel);
   await requireReasons(tx, reasons);
-  return tx.suppressions.lift(addresses, {
-    channels: namedOnly(named),
-    reasons: namedOnly(reasons),
-  });
+  const which = { channels: namedOnly(named), reasons: namedOnly(reasons) };
+  const lifted = await tx.suppressions.lift(field, values, which);
+  const holders = await tx.contacts.match(field, values);
+  await liftAddresses(
+    tx,
+    holders.filter((id) => id !== null),
+    which,
+  );
+  return lifted;
 }
 
-type ReadSuppressions = (page: AddressPage) => Promise<readonly AddressSuppression[]>;
+type ReadSuppressions = (page: Omit<WishPage, 'field'>) => Promise<readonly ValueSuppression[]>;
 
-/** All suppressions of addresses, in order of address, channel and reason, read page by page. */
-export async function* eachSuppression(store: Store): AsyncGenerator<AddressSuppression> {
+/**
+ * All suppressions of values of a unique field, in order of value, channel and reason, read page by
+ * page.
+ */
+export async function* eachSuppression(
+  store: Store,
+  field = 'email',
+): AsyncGenerator<ValueSuppression> {
   const pages = suppressionPages(async (page) =>
-    store.read(async (tx) => tx.suppressions.list(page)),
+    store.read(async (tx) => tx.suppressions.list({ ...page, field })),
   );
   for await (const page of pages) yield* page;
 }
@@ -97,8 +115,8 @@ export async function* eachSuppression(store: Store): AsyncGenerator<AddressSupp
 /** The same in pages, of which `read` reads each. */
 export async function* suppressionPages(
   read: ReadSuppressions,
-): AsyncGenerator<readonly AddressSuppression[]> {
-  let after: AddressSuppression | undefined;
+): AsyncGenerator<readonly ValueSuppression[]> {
+  let after: ValueSuppression | undefined;
   for (;;) {
     const page = await read({ after, limit: PAGE });
     yield page;
@@ -126,25 +144,44 @@ export async function unsuppressContacts(
   await requireReasons(tx, reasons);
   const which = { channels: namedOnly(named), reasons: namedOnly(reasons) };
   const changed = await tx.contacts.unsuppress(ids, which);
-  const contacts = await tx.contacts.list({ ids }, ['email']);
-  // rule: lifted-folded
-  await tx.suppressions.lift(
-    contacts.flatMap(({ email }) => (typeof email === 'string' ? [email] : [])),
-    which,
-  );
+  await liftAddresses(tx, ids, which);
   return { changed, warnings: oddChannels(named) };
 }
 
+/** Lifts what stands for the addresses of contacts, in every spelling. */
+async function liftAddresses(
+  tx: WriteTx,
+  ids: readonly number[],
+  which: SuppressionSelection,
+): Promise<void> {
+  const contacts = await tx.contacts.list({ ids }, ['email']);
+  const addresses = contacts.flatMap(({ email }) => (typeof email === 'string' ? [email] : []));
+  // rule: lifted-folded
+  await tx.suppressions.lift('email', addresses, which);
+}
+
+/** Those of a contact, in order of channel and reason, as the next update will find them. */
+export async function suppressionsOf(tx: ReadTx, id: number): Promise<SuppressionRow[]> {
+  const known = await tx.contacts.suppressions([id]);
+  // rule: wishes-waiting
+  const waiting = await tx.suppressions.waitingFor(id);
+  const order = ({ channel, reason }: SuppressionRow): string => `${channel} ${reason}`;
+  return [...known, ...waiting].sort((one, other) => (order(one) < order(other) ? -1 : 1));
+}
+
 /**
- * How many of these contacts must not be reached and have no e-mail address for which that would
+ * How many of these contacts must not be reached and have no unique value for which that would
  * stand once they are deleted.
  */
 export async function countUnkept(tx: ReadTx, ids: readonly number[]): Promise<number> {
   const said = await tx.contacts.suppressions(ids);
   const suppressed = [...new Set(said.map(({ contactId }) => contactId))];
   if (suppressed.length === 0) return 0;
-  const contacts = await tx.contacts.list({ ids: suppressed }, ['email']);
-  return contacts.filter(({ email }) => email === null).length;
+  const uniques = (await tx.fields.list())
+    .filter(({ object, alias, unique }) => object === 'contact' && unique && alias !== 'id')
+    .map(({ alias }) => alias);
+  const contacts = await tx.contacts.list({ ids: suppressed }, uniques);
+  return contacts.filter((contact) => uniques.every((alias) => contact[alias] === null)).length;
 }
 
 function namedOnly(words: readonly string[]): readonly string[] | undefined {

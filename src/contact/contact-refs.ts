@@ -140,7 +140,8 @@ function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | Us
   return text.includes('@') ? email : unknownField(fields, 'contact', alias);
 }
 
-function keyOfField(field: FieldRow, text: string, zone: string): Key | UserError {
+/** The value of a unique field that a text names, or why it names none. */
+export function keyOfField(field: FieldRow, text: string, zone: string): Key | UserError {
   const value = readValue(field, text, { zone });
   if (isValue(value)) return { column: field.alias, value };
   const message = isProblem(value)

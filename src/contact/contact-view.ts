@@ -6,6 +6,7 @@ import type {
   SuppressionRow,
   Value,
 } from '../store/index.ts';
+import { suppressionsOf } from './consent.ts';
 import { type FilledField, filledFields, splitList } from './plain-values.ts';
 
 /** How many of a contact's latest events are shown. */
@@ -51,7 +52,7 @@ export async function showContact(tx: ReadTx, id: number): Promise<ContactView> 
     company: await companyNamed(tx, row['company'] ?? null),
     tags: splitList(row['tags'] ?? null),
     segments: await tx.members.segmentsOf(id),
-    suppressions: await tx.contacts.suppressions([id]),
+    suppressions: await suppressionsOf(tx, id),
     events: await tx.events.list({ contactId: id, latestFirst: true, limit: LATEST_EVENTS }),
   };
 }

@@ -39,7 +39,7 @@ export async function addContact(
   await requireNotErased(tx, values, allowErased);
   const id = await tx.contacts.insert(identifies ? { ...values, identified_at: now } : values, now);
   await tagContacts(tx, [id], tags, now);
-  await tx.suppressions.settle();
+  await tx.suppressions.settle([id]);
   return savedContact(tx, id, true);
 }
 
@@ -59,7 +59,7 @@ export async function editContact(
   await requireNotErased(tx, values, allowErased);
   const changed = await tx.contacts.update([id], values, now);
   if (identifies) await tx.contacts.identify([id], now);
-  if ('email' in values) await tx.suppressions.settle();
+  if (identifies || 'email' in values) await tx.suppressions.settle([id]);
   return savedContact(tx, id, changed > 0);
 }
 

@@ -72,7 +72,7 @@ async function applyIn(
     importId,
     createContacts: options.createContacts,
   });
-  await tx.suppressions.settle();
+  await tx.suppressions.settle([]);
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   rejects.spoken = applied.consentKept;
   await rejects.requireTolerable(rows, options.maxRejects);

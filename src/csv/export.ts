@@ -1,7 +1,7 @@
 import { CONSENT_FIELDS, findConsentField, suppressionPages } from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
 import { type SelectedContacts, selectedIds } from '../contact/selected-ids.ts';
-import type { FieldRow, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
+import type { FieldRow, FieldType, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
 import { readFeedIn } from '../segment/feed.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { formatInstant } from '../support/instant.ts';
@@ -80,38 +80,45 @@ export function exportCompanies(store: Store, options: ExportOptions): AsyncGene
   });
 }
 
-/** The columns of a file of suppressions, and the types of their values. */
-export const SUPPRESSION_COLUMNS = [
-  ['address', 'text'],
-  ['channel', 'text'],
-  ['reason', 'text'],
-  ['created_at', 'datetime'],
-] as const;
+/** The columns of a file of suppressions of this unique field, and the types of their values. */
+export function suppressionFileColumns({
+  alias,
+  type,
+}: Pick<FieldRow, 'alias' | 'type'>): readonly (readonly [string, FieldType])[] {
+  return [
+    alias === 'email' ? ['address', 'text'] : [alias, type],
+    ['channel', 'text'],
+    ['reason', 'text'],
+    ['created_at', 'datetime'],
+  ];
+}
 
 /**
- * The suppressions of addresses as CSV text, in order of address, channel and reason; where contacts
- * are selected, those of their addresses.
+ * The suppressions of values of a unique field as CSV text, in order of value, channel and reason;
+ * where contacts are selected, those of their values.
  */
 export function exportSuppressions(
   store: Store,
-  options: TextOptions & SelectedContacts,
+  { field, ...options }: TextOptions & SelectedContacts & { readonly field: FieldRow },
 ): AsyncGenerator<string> {
   return exported(store, options, async (tx, style) => ({
-    columns: SUPPRESSION_COLUMNS.map(([header, type], position) =>
+    columns: suppressionFileColumns(field).map(([header, type], position) =>
       valueColumn({ header, position, type }, style),
     ),
-    pages: suppressionRows(tx, await selectedIds(tx, options, 'contacts')),
+    pages: suppressionRows(tx, field.alias, await selectedIds(tx, options, 'contacts')),
   }));
 }
 
 async function* suppressionRows(
   tx: ReadTx,
+  field: string,
   ids: ReadonlySet<number> | undefined,
 ): AsyncGenerator<Rows> {
-  for await (const page of suppressionPages(async (query) => tx.suppressions.list(query)))
+  const pages = suppressionPages(async (page) => tx.suppressions.list({ ...page, field }));
+  for await (const page of pages)
     yield page
       .filter(({ contactId }) => ids === undefined || (contactId !== null && ids.has(contactId)))
-      .map(({ address, channel, reason, createdAt }) => [address, channel, reason, createdAt]);
+      .map(({ value, channel, reason, createdAt }) => [value, channel, reason, createdAt]);
 }
 
 type Rows = readonly (readonly Value[])[];

@@ -25,6 +25,18 @@ export function keyField(fields: readonly FieldRow[], object: RecordKind, alias:
 }
 
 /**
+ * The unique field of contacts for whose values wishes are kept: the address, unless another is
+ * named. `UserError` (2) as `keyField`, and for ids, which nobody has who is not there.
+ */
+export function wishField(fields: readonly FieldRow[], alias = 'email'): FieldRow {
+  const field = keyField(fields, 'contact', alias);
+  if (field.alias !== 'id') return field;
+  throw new UserError('NO_WISHES', EXIT.usage, 'nothing stands for ids of contacts', {
+    hint: 'name another unique field, or leave --key out for e-mail addresses',
+  });
+}
+
+/**
  * The column that is read into `field`. `UserError` (65), with a similar column, if there is none.
  */
 export function expectColumn(

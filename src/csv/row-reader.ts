@@ -138,8 +138,7 @@ export class RowReader {
     }));
     const wishes = (consent ?? []).filter(({ suppressed }) => suppressed);
     if (wishes.length === 0) return { key, others };
-    const email = others.find(({ column }) => column === 'email')?.value ?? null;
-    return { key, others, wish: { line: row.line, key, email, wishes } };
+    return { key, others, wish: { line: row.line, key, others, wishes } };
   }
 
   /** The key of a row that is rejected as a whole. */

@@ -1,6 +1,8 @@
 import { toChannel } from '../contact/consent.ts';
-import { isNullWord, isValue } from '../contact/values.ts';
+import { isNullWord } from '../contact/values.ts';
 import {
+  type FieldRow,
+  type FieldType,
   type StagedSuppression,
   SUPPRESSION_REASONS,
   type SuppressionReason,
@@ -16,7 +18,7 @@ import { findStatus, STATUS_EXAMPLES } from './consent/statuses.ts';
 import { parseConsentTarget } from './consent/target.ts';
 import type { DateColumns } from './date-columns.ts';
 import type { ImportOptions } from './import-options.ts';
-import { expectColumn } from './key.ts';
+import { expectColumn, wishField } from './key.ts';
 import { LEAVE_OUT, mapOptionText } from './map-option.ts';
 import { type CheckedRow, type ImportPlan, tooLong } from './plan.ts';
 import { readingOf } from './presets/find-preset.ts';
@@ -28,24 +30,27 @@ import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 const ADDRESS = { alias: 'address', label: 'E-mail' };
-const TARGETS = {
-  list: [
-    ADDRESS,
-    { alias: 'email', label: 'Email address' },
-    { alias: 'channel', label: 'Channel' },
-    { alias: 'reason', label: 'Reason' },
-    { alias: 'created_at', label: 'Since' },
-  ],
-  synonyms: {
-    email: CONTACT_SYNONYMS['email'] ?? [],
-    reason: ['Status', 'Statut', 'Email Status', 'Subscription Status', 'Contact Status'],
-  },
-  consent: true,
-};
+
+const REASONS = ['Status', 'Statut', 'Email Status', 'Subscription Status', 'Contact Status'];
+
+/** What a list of values of this field may have columns for. */
+function targetsOf({ alias, label }: Pick<FieldRow, 'alias' | 'label'>) {
+  return {
+    list: [
+      ...(alias === 'email' ? [ADDRESS, { alias, label: 'Email address' }] : [{ alias, label }]),
+      { alias: 'channel', label: 'Channel' },
+      { alias: 'reason', label: 'Reason' },
+      { alias: 'created_at', label: 'Since' },
+    ],
+    synonyms: { [alias]: CONTACT_SYNONYMS[alias] ?? [], reason: REASONS },
+    consent: true,
+  };
+}
 
 /**
- * The plan of a list of addresses that must not be reached. Columns of consent say row by row
- * whether that is so. `UserError`: see `mapColumns`; the options say it of every row (2).
+ * The plan of a list of values of a unique field, addresses unless another is named, by which
+ * nobody must be reached. Columns of consent say row by row whether that is so. `UserError`: see
+ * `mapColumns` and `keyField`; the options say it of every row (2).
  */
 export async function planSuppressions(
   { table, preset }: KnownTable,
@@ -53,16 +58,23 @@ export async function planSuppressions(
   dates: DateColumns,
   options: ImportOptions,
 ): Promise<ImportPlan> {
-  const columns = mapColumns(table.header, TARGETS, { ...options, preset: wishesIn(preset) });
-  const address =
-    columns.find(({ field }) => field === 'email') ??
-    expectColumn(table, columns, ADDRESS, 'the address');
+  const field = wishField(facts.fields, options.key);
+  const columns = mapColumns(table.header, targetsOf(field), {
+    ...options,
+    preset: wishesIn(preset, field.alias),
+  });
+  const value =
+    columns.find((column) => column.field === field.alias) ??
+    (field.alias === 'email'
+      ? expectColumn(table, columns, ADDRESS, 'the address')
+      : expectColumn(table, columns, field, `the key, \`${field.alias}\``));
   requireOneReason(columns, options);
-  const reader = new SuppressionReader(columns, address, await facts.channels(), dates, options);
+  const channels = await facts.channels();
+  const reader = new SuppressionReader(columns, { ...value, of: field }, channels, dates, options);
   return {
-    shape: { kind: 'suppressions', key: 'address' },
+    shape: { kind: 'suppressions', key: field.alias },
     columns,
-    keyColumn: address.column,
+    keyColumn: value.column,
     dates,
     segmentIds: new Set(),
     cleaned: reader.cleaned,
@@ -73,10 +85,10 @@ export async function planSuppressions(
   };
 }
 
-/** What a system's file of contacts says of their addresses; all else in it is left out. */
-function wishesIn(preset: Preset | undefined): Preset | undefined {
+/** What a system's file of contacts says of their key; all else in it is left out. */
+function wishesIn(preset: Preset | undefined, key: string): Preset | undefined {
   if (preset === undefined) return undefined;
-  const isAbout = (to: string): boolean => to === 'email' || parseConsentTarget(to) !== undefined;
+  const isAbout = (to: string): boolean => to === key || parseConsentTarget(to) !== undefined;
   const only = (rule: ColumnRule): ColumnRule =>
     rule !== null && isAbout(readingOf(rule).to) ? rule : null;
   return {
@@ -107,12 +119,18 @@ interface Cell extends ColumnMapping {
   readonly read: ReturnType<typeof cellReader>;
 }
 
-/** Turns rows of cells into suppressions of addresses. */
+/** The column of the values, and whose they are. */
+interface WishColumn extends ColumnMapping {
+  readonly of: FieldRow;
+}
+
+/** Turns rows of cells into suppressions of unique values. */
 class SuppressionReader {
   readonly cleaned = new CleanedCells();
-  /** How many good rows do not say that their address must not be reached. */
+  /** How many good rows do not say that nobody must be reached. */
   #silent = 0;
-  readonly #address: Cell;
+  readonly #value: Cell;
+  readonly #of: FieldRow;
   readonly #createdAt: Cell | undefined;
   readonly #channel: ColumnMapping | undefined;
   readonly #reason: ColumnMapping | undefined;
@@ -124,19 +142,20 @@ class SuppressionReader {
 
   constructor(
     columns: readonly ColumnMapping[],
-    address: ColumnMapping,
+    value: WishColumn,
     channels: readonly string[],
     dates: DateColumns,
     options: ImportOptions,
   ) {
-    const cellOf = (column: ColumnMapping, type: 'email' | 'datetime'): Cell => ({
+    const cellOf = (column: ColumnMapping, type: FieldType): Cell => ({
       ...column,
       read: cellReader({ type, options: [] }, dates.contextOf(column, type)),
     });
     const found = (alias: string): ColumnMapping | undefined =>
       columns.find(({ field }) => field === alias);
     const since = found('created_at');
-    this.#address = cellOf(address, 'email');
+    this.#value = cellOf(value, value.of.type);
+    this.#of = value.of;
     this.#createdAt = since === undefined ? undefined : cellOf(since, 'datetime');
     this.#channel = found('channel');
     this.#reason = found('reason');
@@ -158,19 +177,21 @@ class SuppressionReader {
 
   check(row: CsvRow, table: Table): CheckedRow {
     const problems = new CellProblems();
-    const address = this.#read(this.#address, row, problems);
-    if (!problems.found && typeof address !== 'string')
-      problems.add({ column: this.#address.column, words: 'the address is missing' });
+    const value = this.#read(this.#value, row, problems);
+    const { column } = this.#value;
+    const what = this.#of.alias === 'email' ? 'address' : this.#of.alias;
+    if (!problems.found && value === null)
+      problems.add({ column, words: `the ${what} is missing` });
     const createdAt =
       this.#createdAt === undefined ? null : this.#read(this.#createdAt, row, problems);
     const staged: StagedSuppression = {
       line: row.line,
-      address: String(address),
+      said: value ?? '',
       wishes: this.#wishesOf(row, problems),
       createdAt: typeof createdAt === 'number' ? createdAt : null,
     };
-    // a row that is rejected says all the same of its address what can be read
-    const wish = { line: row.line, key: address, email: null, wishes: staged.wishes };
+    // a row that is rejected says all the same of its value what can be read
+    const wish = { line: row.line, key: value, others: [], wishes: staged.wishes };
     const long = tooLong(row, table);
     if (long !== undefined) return { kind: 'rejected', rejection: long, key: null, wish };
     if (problems.found) return problems.verdict({ key: null, wish });
@@ -186,12 +207,32 @@ class SuppressionReader {
     const channels = channel === undefined || channel === null ? undefined : [channel];
     const said = this.#consent.read(row.cells, problems, channels) ?? [];
     if (channel === null) return []; // nobody knows what it is about
-    return [...(reason === undefined ? [] : [{ channel: channel ?? 'email', reason }]), ...said];
+    const wishes = [
+      ...(reason === undefined ? [] : [{ channel: channel ?? 'email', reason }]),
+      ...said,
+    ];
+    return this.#of.alias === 'email' ? wishes : this.#withoutBounces(wishes, problems);
+  }
+
+  /** A bounce is an address's own: of who has another value it says nothing. */
+  #withoutBounces(
+    wishes: StagedSuppression['wishes'],
+    problems: CellProblems,
+  ): StagedSuppression['wishes'] {
+    const others = wishes.filter(
+      ({ channel, reason }) => channel !== 'email' || reason !== 'bounced',
+    );
+    if (others.length < wishes.length)
+      problems.add({
+        ...{ column: this.#value.column, kind: 'bounceOfOther' },
+        words: 'a bounce is of an e-mail address: import a list of addresses',
+      });
+    return others;
   }
 
   #read({ read, position, column }: Cell, { cells }: CsvRow, problems: CellProblems) {
     const found = problems.checkValue(read(cells[position] ?? ''), column, column);
-    return isValue(found) ? found : null;
+    return typeof found === 'string' || typeof found === 'number' ? found : null;
   }
 
   /** Undefined where neither the row nor an option names one, null where it cannot be read. */

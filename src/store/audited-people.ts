@@ -143,8 +143,8 @@ export function contactsNoting(tx: WriteTx, notes: Notes): WriteTx['contacts'] {
 export function suppressionsNoting(tx: WriteTx, notes: Notes): WriteTx['suppressions'] {
   const { suppressions } = tx;
   return instead(suppressions, {
-    settle: async () => {
-      const found = await suppressions.settle();
+    settle: async (contactIds) => {
+      const found = await suppressions.settle(contactIds);
       if (found > 0)
         notes.note({
           action: 'suppressed',
@@ -171,14 +171,15 @@ export function suppressionsNoting(tx: WriteTx, notes: Notes): WriteTx['suppress
         });
       return found;
     },
-    lift: async (addresses, which) => {
-      const found = await suppressions.lift(addresses, which);
+    lift: async (field, values, which) => {
+      const found = await suppressions.lift(field, values, which);
+      const isAddress = field === 'email';
       if (found > 0)
         notes.note({
           action: 'suppression lifted',
-          object: 'address',
-          said: { ...which },
-          addresses,
+          object: isAddress ? 'address' : 'contact',
+          said: isAddress ? { ...which } : { ...which, field },
+          addresses: isAddress ? values.map(String) : [],
           counts: { suppressions: found },
         });
       return found;

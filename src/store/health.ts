@@ -13,6 +13,11 @@ export interface Trouble {
   readonly remedy: string | undefined;
 }
 
+/** What stands for values of this unique column of contacts and does not hold for who has them. */
+export interface UnheededWishes extends Trouble {
+  readonly column: string;
+}
+
 /**
  * A field and its column that do not fit each other. `noIndex` has a remedy where the field says
  * that it has one.
@@ -111,8 +116,8 @@ export interface HealthReader {
   membershipRemedy(without: 'segment' | 'contact'): Promise<string>;
   causes(): Promise<CauseTroubles>;
   pins(): Promise<readonly UnheededPins[]>;
-  /** Suppressions of addresses that the contacts who have these do not have. */
-  wishes(): Promise<Trouble>;
+  /** Suppressions of unique values that the contacts who have these do not have. */
+  wishes(): Promise<readonly UnheededWishes[]>;
   /** Values and ids; `deep` reads the properties of events too. */
   values(deep: boolean): Promise<readonly OddValues[]>;
   /**

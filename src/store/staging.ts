@@ -36,7 +36,11 @@ export type StageShape =
       /** The contacts' unique column that `contact` values are looked up in: `id`, `email`, … */
       readonly key: string;
     }
-  | { readonly kind: 'suppressions'; readonly key: 'address' };
+  | {
+      readonly kind: 'suppressions';
+      /** The unique column of contacts whose values must not be reached: `email`, … */
+      readonly key: string;
+    };
 
 /** One checked row. `line` is the 1-based line in the file on which the record starts. */
 export interface StagedRecord {
@@ -86,8 +90,9 @@ export interface StagedEvent {
 
 export interface StagedSuppression {
   readonly line: number;
-  readonly address: string;
-  /** None in a row that does not say that its address must not be reached: it changes nothing. */
+  /** A value of the unique column that is the key. */
+  readonly said: string | number;
+  /** None in a row that does not say that nobody must be reached by it: it changes nothing. */
   readonly wishes: readonly { readonly channel: string; readonly reason: string }[];
   /** Epoch ms; null for the time of the import. */
   readonly createdAt: number | null;
@@ -98,8 +103,8 @@ export interface StagedWish {
   readonly line: number;
   /** Who it is said of; null where the row has no key. */
   readonly key: Value;
-  /** The address that the row has beside its key. */
-  readonly email: Value;
+  /** The unique values that the row has beside its key, by column. */
+  readonly others: readonly { readonly column: string; readonly value: Value }[];
   readonly wishes: readonly { readonly channel: string; readonly reason: string }[];
 }
 

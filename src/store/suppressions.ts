@@ -1,45 +1,58 @@
 import type { SuppressionSelection } from './records.ts';
+import type { SuppressionRow, Value } from './rows.ts';
 
-/** Why nobody must be reached at an address in a channel. */
-export interface AddressSuppression {
-  readonly address: string;
+/** Why nobody must be reached in a channel who has this value of a unique field. */
+export interface ValueSuppression {
+  readonly value: string | number;
   readonly channel: string;
   readonly reason: string;
   /** Epoch ms. */
   readonly createdAt: number;
-  /** The contact who has the address now. */
+  /** The contact who has the value now. */
   readonly contactId: number | null;
 }
 
-export type Wish = Omit<AddressSuppression, 'contactId'>;
+/** Why nobody must be reached at an e-mail address. */
+export interface Wish extends Omit<ValueSuppression, 'contactId' | 'value'> {
+  readonly address: string;
+}
 
-export interface AddressPage {
-  /** Those behind this one in order of address, channel and reason. */
-  readonly after?: Pick<AddressSuppression, 'address' | 'channel' | 'reason'> | undefined;
+export interface WishPage {
+  /** The unique field of contacts whose values they are: `email`, a custom one … */
+  readonly field: string;
+  /** Those behind this one in order of value, channel and reason. */
+  readonly after?: Pick<ValueSuppression, 'value' | 'channel' | 'reason'> | undefined;
   readonly limit: number;
 }
 
 /**
- * Suppressions of e-mail addresses, whether a contact has them or not. Addresses are equal without
- * regard to ASCII case; see `settle` for the other letters. What is written here comes to the
- * contact who has the address, and what is written for a contact comes here, whoever writes it.
+ * Suppressions of e-mail addresses and of other unique values, whether a contact has them or not.
+ * Values are equal without regard to ASCII case; see `settle` for the other letters. What is
+ * written here comes to the contact who has the value, and what is written for a contact comes
+ * here, whoever writes it. Bounces are of addresses alone.
  */
 export interface SuppressionsReader {
-  /** In order of address, channel and reason. */
-  list(page: AddressPage): Promise<AddressSuppression[]>;
-  /** Those of these addresses for which something stands, as they were given. */
-  among(addresses: readonly string[]): Promise<string[]>;
+  /** In order of value, channel and reason. */
+  list(page: WishPage): Promise<ValueSuppression[]>;
+  /**
+   * What `settle` gives this contact beside the suppressions that it has, in order of channel and
+   * reason: whoever asks of it before it is settled is told what is to be.
+   */
+  waitingFor(contactId: number): Promise<SuppressionRow[]>;
+  /** Those of these values of a unique field for which something stands, as they were given. */
+  among(field: string, values: readonly Value[]): Promise<Value[]>;
 }
 
 export interface SuppressionsWriter extends SuppressionsReader {
   /**
-   * Gives contacts what stands for their addresses as filters compare them, where triggers see two:
-   * letters beyond ASCII in another case, a domain in punycode. Suppresses who was erased and was
-   * brought back by another program. Gives how many suppressions are new.
+   * Gives contacts what stands for their unique values as filters compare them, where triggers see
+   * two: letters beyond ASCII in another case, a domain in punycode, a number written otherwise.
+   * Suppresses who was erased and was brought back by another program. Of those whom nobody but the
+   * record of changes knows, all are looked at, or only these. Gives how many suppressions are new.
    */
-  settle(): Promise<number>;
+  settle(contactIds?: readonly number[]): Promise<number>;
   /** Gives how many suppressions are new. */
   add(wishes: readonly Wish[]): Promise<number>;
-  /** Lifts what stands for these addresses and for who has them; gives how many there were. */
-  lift(addresses: readonly string[], which: SuppressionSelection): Promise<number>;
+  /** Lifts what stands for these values and for who has them; gives how many there were. */
+  lift(field: string, values: readonly Value[], which: SuppressionSelection): Promise<number>;
 }

@@ -129,6 +129,16 @@ test('what a refused row says of an erased person is not kept either', async () 
   );
 });
 
+test('what stands for values of theirs goes in every spelling', async () => {
+  const world = await worldWithZoe();
+  const wish = `select id, 'CRMzyx ', 'sms', 'manual', 1 from fields where alias = 'crm_id'`;
+  const columns = 'field_id, value, channel, reason, created_at';
+  world.sql(`insert into value_suppressions (${columns}) ${wish}`);
+  expect(world.value('select count(*) from value_suppressions')).toBe(2);
+  await erase(world);
+  expect(world.value('select count(*) from value_suppressions')).toBe(0);
+});
+
 test('by hand an erased person comes back only if that is allowed', async () => {
   const world = await worldWithZoe();
   await erase(world);

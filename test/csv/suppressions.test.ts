@@ -12,8 +12,8 @@ async function importList(world: World, text: string, options: ImportOptions = {
 
 async function stateOf(world: World) {
   const addresses = new Set<string>();
-  for await (const { address, channel, reason } of eachSuppression(world.store))
-    addresses.add(`${address.toLowerCase()} ${channel} ${reason}`);
+  for await (const { value, channel, reason } of eachSuppression(world.store))
+    addresses.add(`${String(value).toLowerCase()} ${channel} ${reason}`);
   const contacts = await world.store.read(async (tx) => {
     const rows = await tx.contacts.list({}, ['email']);
     const said = await tx.contacts.suppressions(rows.map(({ id }) => id));
@@ -111,7 +111,7 @@ test.each([
   await importList(world, `address\n${address}\n`, { reason: 'unsubscribed' });
   await world.contacts(`email\n${contact}\n`);
   const among = await world.store.read(async (tx) =>
-    tx.suppressions.among([contact, 'a@x.example']),
+    tx.suppressions.among('email', [contact, 'a@x.example']),
   );
   expect(among).toEqual([contact]);
   await world.contacts(`email,unsubscribed\n${contact},no\n`, { allowResubscribe: true });

@@ -11,6 +11,8 @@ const KEYS = 'property/import-keys.test.ts';
 
 const cells = 'src/csv/consent/cells.ts';
 const addresses = 'src/store/sqlite/tables/address-suppressions.ts';
+const wishes = 'src/store/sqlite/delta/wishes.ts';
+const VALUES = 'csv/value-suppressions.test.ts';
 const imported = 'src/store/sqlite/import/consent.ts';
 const restored = 'src/store/sqlite/backup/consent.ts';
 
@@ -289,6 +291,95 @@ export const IMPORT_SLIPS = [
     only: 'in other letters',
   },
   {
+    name: 'values-heeded',
+    rule: 'who changed gets what stands for their values in other letters',
+    file: wishes,
+    find: '${standingFor(field, columns)}',
+    replace: '${standingFor(field, columns)} and 0',
+    tests: [VALUES],
+  },
+  {
+    name: 'values-fresh',
+    rule: 'what is new for a value comes to who had it before',
+    file: 'src/store/sqlite/tables/value-suppressions.ts',
+    find: 'cross join contacts on',
+    replace: 'cross join contacts on 0 and',
+    tests: [VALUES],
+  },
+  {
+    name: 'values-lifted',
+    rule: 'what is lifted from a contact is lifted for its values in every spelling',
+    file: wishes,
+    find: 'where ${isMeant}',
+    replace: 'where 0',
+    tests: [VALUES],
+  },
+  {
+    name: 'wishes-noted',
+    rule: 'a field that becomes unique notes what stands for contacts',
+    file: wishes,
+    find: 'where ${value} is not null',
+    replace: 'where 0',
+    tests: [VALUES],
+  },
+  {
+    name: 'wishes-unnoted',
+    rule: 'what is lifted while a field is not unique stays lifted',
+    file: 'src/store/sqlite/tables/fields.ts',
+    find: 'select contact_id from suppressions',
+    replace: 'select contact_id from suppressions where 0',
+    tests: [VALUES],
+  },
+  {
+    name: 'import-heeded',
+    rule: 'what stands against values holds for contacts whom an import makes or changes',
+    file: 'src/store/sqlite/import/records.ts',
+    find: "if (shape.kind === 'contacts')",
+    replace: 'if (false)',
+    tests: [VALUES],
+  },
+  {
+    name: 'list-to-contacts',
+    rule: 'a list comes to the contacts who have its values in other letters',
+    file: 'src/store/sqlite/import/suppressions.ts',
+    find: 'where said.holder is not null',
+    replace: 'where 0',
+    tests: [VALUES],
+  },
+  {
+    name: 'wishes-before-forgotten',
+    rule: 'who came by SQL is heeded before the log is forgotten',
+    file: 'src/store/sqlite/delta/capture.ts',
+    find: 'heedWishes(db);',
+    replace: '',
+    tests: [VALUES],
+  },
+  {
+    name: 'wishes-waiting',
+    rule: 'what waits for the next update is told already',
+    file: 'src/contact/consent.ts',
+    find: 'await tx.suppressions.waitingFor(id)',
+    replace: '[]',
+    tests: [VALUES],
+  },
+  {
+    name: 'erased-value-wishes',
+    rule: 'whoever is erased leaves no wish by a value in another spelling',
+    file: 'src/store/sqlite/tables/erase-contacts.ts',
+    find: 'fieldsWithWishes(db)',
+    replace: '[]',
+    tests: ['contact/erase.test.ts'],
+    only: 'every spelling',
+  },
+  {
+    name: 'restore-values',
+    rule: 'a restore keeps what stands for values that nobody has',
+    file: restored,
+    find: 'from (${said} ${listed})',
+    replace: 'from (${said})',
+    tests: [VALUES],
+  },
+  {
     name: 'restore-addresses',
     rule: 'a restore keeps what stands for addresses',
     file: restored,
@@ -301,7 +392,7 @@ export const IMPORT_SLIPS = [
     name: 'restore-folded',
     rule: 'a restore suppresses who has such an address in other letters',
     file: restored,
-    find: ' + settleOdd(db)',
+    find: ' + settleWishes(db, EVERY_CONTACT)',
     replace: '',
     tests: [BACKUP],
     only: 'knows the same person',

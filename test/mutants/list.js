@@ -1653,7 +1653,7 @@ export const MUTANTS = [
     name: 'reason-lifted',
     rule: 'what stands for another reason is not lifted',
     file: suppressions,
-    find: '${among(sql`reason`, reasons)}',
+    find: ' ${oneOf(sql`reason`, reasons)}',
     replace: '',
     tests: [PORT],
     only: 'suppressions',

@@ -277,8 +277,7 @@ function modelAsOf(model: Model, asOf: number | undefined): string[] {
 
 async function wishesIn(store: Store): Promise<string[]> {
   const wishes: string[] = [];
-  for await (const { address, reason } of eachSuppression(store))
-    wishes.push(`${address} ${reason}`);
+  for await (const { value, reason } of eachSuppression(store)) wishes.push(`${value} ${reason}`);
   return wishes.sort();
 }
 

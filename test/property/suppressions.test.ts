@@ -6,8 +6,8 @@ import {
   eachSuppression,
   suppressAddresses,
   suppressContacts,
-  unsuppressAddresses,
   unsuppressContacts,
+  unsuppressValues,
 } from '../../src/contact/consent.ts';
 import { addContact, deleteContacts, editContact } from '../../src/contact/contacts.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
@@ -18,12 +18,14 @@ import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
 import { UserError } from '../../src/support/errors.ts';
+import { mergeContacts } from '../../src/segment/merge.ts';
 import { makeWorld, NOW, type World } from '../csv/world.ts';
 
 /*
- * Who must not be reached after any sequence of imports, edits, deletions, restores and SQL, held
- * against a model that knows the rules of docs/csv.md on consent and nothing of how they are kept:
- * an address that is suppressed stays so, for whoever has it, until somebody lifts it.
+ * Who must not be reached after any sequence of imports, edits, merges, deletions, restores and
+ * SQL, held against a model that knows the rules of docs/csv.md on consent and nothing of how they are
+ * kept: an address, or another unique value, that is suppressed stays so, for whoever has it, until
+ * somebody lifts it.
  */
 
 /** Addresses by the spellings that are the same; those of one list differ by ASCII case alone. */
@@ -36,10 +38,11 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
 const RUNS = Number(process.env['ROLLCALL_LAW_RUNS'] ?? 12);
 const NAMES = Object.keys(SPELLINGS);
 /** Those that SQL sees as one address, however they are spelled. */
-const PLAIN = ['a', 'b'];
+const PLAIN = ['a', 'b', 'p3'];
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   k1: ['k1', 'K1 '],
   ω2: ['ω2', 'Ω2'],
+  p3: ['p3', 'P3'],
 };
 const REASONS = ['unsubscribed', 'bounced', 'manual'] as const;
 type Reason = (typeof REASONS)[number];
@@ -53,11 +56,18 @@ interface Contact {
 
 class Model {
   addresses = new Map<string, Set<Reason>>();
+  keys = new Map<string, Set<Reason>>();
   contacts = new Map<number, Contact>();
 
   at(address: string): Set<Reason> {
     const found = this.addresses.get(address) ?? new Set();
     this.addresses.set(address, found);
+    return found;
+  }
+
+  atKey(key: string): Set<Reason> {
+    const found = this.keys.get(key) ?? new Set();
+    this.keys.set(key, found);
     return found;
   }
 
@@ -73,8 +83,15 @@ class Model {
   }
 
   come(id: number, email: string | null, crm: string | null, createdAt: number): void {
-    this.contacts.set(id, { email: null, crm, createdAt, said: new Set() });
+    this.contacts.set(id, { email: null, crm: null, createdAt, said: new Set() });
     this.move(id, email);
+    this.rekey(id, crm);
+  }
+
+  /** Who gets a key takes along all but bounces, and gets what stands for it. */
+  rekey(id: number, crm: string | null): void {
+    this.get(id).crm = crm;
+    this.agree(id);
   }
 
   /** Who changes address takes along all but bounces, and gets what stands for the new one. */
@@ -86,12 +103,21 @@ class Model {
     this.agree(id);
   }
 
-  /** What is said of a contact is said of its address, and the other way round. */
+  /** What is said of a contact is said of its values, and the other way round. */
   agree(id: number): void {
-    const { email, said } = this.get(id);
-    if (email === null) return;
-    for (const reason of said) this.at(email).add(reason);
-    for (const reason of this.at(email)) said.add(reason);
+    const { email, crm, said } = this.get(id);
+    if (crm !== null) for (const reason of this.atKey(crm)) said.add(reason);
+    if (email !== null) {
+      for (const reason of this.at(email)) said.add(reason);
+      for (const reason of said) this.at(email).add(reason);
+    }
+    this.noteKey(crm, said);
+  }
+
+  /** A bounce is the address's own. */
+  noteKey(crm: string | null, said: Iterable<Reason>): void {
+    if (crm === null) return;
+    for (const reason of said) if (reason !== 'bounced') this.atKey(crm).add(reason);
   }
 
   suppress(id: number, reason: Reason): void {
@@ -105,12 +131,40 @@ class Model {
     if (holder !== undefined) this.agree(holder);
   }
 
+  suppressKey(crm: string, reason: Reason): void {
+    this.noteKey(crm, [reason]);
+    const holder = this.holder('crm', crm);
+    if (holder !== undefined) this.agree(holder);
+  }
+
+  /** The winner has what the loser had, and both have what is said of either but for bounces. */
+  merge(winner: number, loser: number): void {
+    const [one, other] = [this.get(winner), this.get(loser)];
+    this.contacts.delete(loser);
+    for (const reason of other.said) if (reason !== 'bounced') one.said.add(reason);
+    if (one.email === null) this.move(winner, other.email);
+    this.rekey(winner, one.crm ?? other.crm);
+    for (const reason of one.said)
+      if (reason !== 'bounced' && other.email !== null) this.at(other.email).add(reason);
+    this.noteKey(other.crm, one.said);
+  }
+
   lift(id: number, reasons: readonly Reason[]): void {
-    const { email, said } = this.get(id);
+    const { email, crm, said } = this.get(id);
     for (const reason of reasons) {
       said.delete(reason);
       if (email !== null) this.at(email).delete(reason);
+      if (crm !== null) this.atKey(crm).delete(reason);
     }
+  }
+
+  liftKey(crm: string): void {
+    const holder = this.holder('crm', crm);
+    if (holder !== undefined) {
+      const reasons = [...this.get(holder).said];
+      this.lift(holder, reasons);
+    }
+    this.atKey(crm).clear();
   }
 
   liftAddress(address: string): void {
@@ -122,6 +176,7 @@ class Model {
   copy(): Model {
     const copy = new Model();
     copy.addresses = new Map([...this.addresses].map(([name, said]) => [name, new Set(said)]));
+    copy.keys = new Map([...this.keys].map(([name, said]) => [name, new Set(said)]));
     copy.contacts = new Map(
       [...this.contacts].map(([id, one]) => [id, { ...one, said: new Set(one.said) }]),
     );
@@ -130,10 +185,11 @@ class Model {
 
   /** The contacts are those of the backup; no suppression of the present store is lost. */
   restore(backup: Model): void {
-    const { contacts, addresses } = backup.copy();
+    const { contacts, addresses, keys } = backup.copy();
     const former = this.contacts;
     this.contacts = contacts;
     for (const [name, said] of addresses) for (const reason of said) this.at(name).add(reason);
+    for (const [name, said] of keys) this.noteKey(name, said);
     for (const [id, one] of former)
       for (const [other, contact] of contacts)
         if (isMaybe(one, contact) || (id === other && one.createdAt === contact.createdAt))
@@ -144,6 +200,7 @@ class Model {
   state() {
     return {
       addresses: [...this.addresses].flatMap(([name, said]) => tell(name, said)).sort(),
+      keys: [...this.keys].flatMap(([name, said]) => tell(name, said)).sort(),
       contacts: [...this.contacts].map(([id, { email, crm, said }]) => ({
         ...{ id, email, crm, said: [...said].sort() },
       })),
@@ -172,11 +229,8 @@ function nameOf(spellings: typeof SPELLINGS, text: Value | undefined): string | 
 }
 
 async function stateOf(world: World) {
-  const addresses = new Set<string>();
-  for await (const { address, channel, reason } of eachSuppression(world.store)) {
-    expect(channel).toBe('email');
-    addresses.add(`${nameOf(SPELLINGS, address)} ${reason}`);
-  }
+  const addresses = await wishesIn(world, 'email', SPELLINGS);
+  const keys = await wishesIn(world, 'crm_id', KEYS);
   const contacts = await world.store.read(async (tx) => {
     const rows = await tx.contacts.list({}, ['email', 'crm_id']);
     const said = await tx.contacts.suppressions(rows.map(({ id }) => id));
@@ -187,7 +241,20 @@ async function stateOf(world: World) {
       said: said.filter(({ contactId }) => contactId === id).map(({ reason }) => reason),
     }));
   });
-  return { addresses: [...addresses].sort(), contacts };
+  return { addresses, keys, contacts };
+}
+
+async function wishesIn(
+  world: World,
+  field: string,
+  spellings: typeof SPELLINGS,
+): Promise<string[]> {
+  const wishes = new Set<string>();
+  for await (const { value, channel, reason } of eachSuppression(world.store, field)) {
+    expect(channel).toBe('email');
+    wishes.add(`${nameOf(spellings, value)} ${reason}`);
+  }
+  return [...wishes].sort();
 }
 
 /** One step: what is done, and to whom; which of these count depends on what it is. */
@@ -199,8 +266,10 @@ interface Scene {
   readonly email: string;
   readonly written: string;
   readonly holder: number | undefined;
+  /** The same of a key. */
   readonly crm: string;
   readonly writtenKey: string;
+  readonly keyHolder: number | undefined;
   readonly reason: Reason;
   /** Some contact, and another one; undefined if there are not so many. */
   readonly contact: number | undefined;
@@ -252,7 +321,7 @@ async function importBoth(scene: Scene, key: 'email' | 'crm'): Promise<void> {
   if (about === undefined) model.come(scene.next, email, crm, scene.now);
   else {
     model.move(about, email);
-    model.get(about).crm = crm;
+    model.rekey(about, crm);
   }
 }
 
@@ -370,8 +439,59 @@ const OURS = {
   },
   async liftAddress(scene: Scene) {
     const all = { channels: [], reasons: [] };
-    await write(scene, async (tx) => unsuppressAddresses(tx, [scene.written], all));
+    await write(scene, async (tx) => unsuppressValues(tx, 'email', [scene.written], all));
     scene.model.liftAddress(scene.email);
+  },
+  async liftKey(scene: Scene) {
+    const all = { channels: [], reasons: [] };
+    await write(scene, async (tx) => unsuppressValues(tx, 'crm_id', [scene.writtenKey], all));
+    scene.model.liftKey(scene.crm);
+  },
+  async importWishByKey(scene: Scene) {
+    const { model, next, crm, keyHolder, reason, now } = scene;
+    const text = `crm_id,${COLUMNS[reason]}\n${scene.writtenKey},email\n`;
+    await importing(scene, text, { key: 'crm_id' });
+    if (keyHolder === undefined) model.come(next, null, crm, now);
+    model.suppress(keyHolder ?? next, reason);
+  },
+  /** What the row says of its key and its address holds for whoever has them, a bounce of these. */
+  async importWishByKeyBadly(scene: Scene) {
+    const { model, email, crm, keyHolder, reason } = scene;
+    const row = `${scene.writtenKey},${scene.written},many,email`;
+    const text = `crm_id,email,points,${COLUMNS[reason]}\n${row}\n`;
+    await importing(scene, text, { key: 'crm_id' });
+    if (keyHolder === undefined) model.suppressKey(crm, reason);
+    else model.suppress(keyHolder, reason);
+    model.suppressAddress(email, reason);
+  },
+  async importListByKey(scene: Scene) {
+    const { world, model, writtenKey, crm, reason, now } = scene;
+    const file = world.file('list.csv', `crm_id,reason\n${writtenKey},${reason}\n`);
+    const context = { stdin: Readable.from([]), now, by: null };
+    const importing = importSuppressions(world.store, file, { key: 'crm_id' }, context);
+    if (reason === 'bounced') return expectRefusal(importing);
+    await importing;
+    model.suppressKey(crm, reason);
+  },
+  async editKey(scene: Scene) {
+    const { model, contact, keyHolder, crm, writtenKey, isChance } = scene;
+    if (contact === undefined) return;
+    const value = isChance ? writtenKey : 'NULL';
+    const editing = write(scene, async (tx) =>
+      editContact(tx, contact, [{ name: 'crm_id', value }], scene.now),
+    );
+    if (isChance && keyHolder !== undefined && keyHolder !== contact) return expectRefusal(editing);
+    await editing;
+    model.rekey(contact, isChance ? crm : null);
+  },
+  async merge({ world, model, contact, other, now }: Scene) {
+    if (contact === undefined || other === undefined) return;
+    await mergeContacts(
+      world.store,
+      { winner: contact, losers: [other] },
+      { now, by: null, isDry: false },
+    );
+    model.merge(contact, other);
   },
   async delete(scene: Scene) {
     const { model, contact } = scene;
@@ -438,6 +558,38 @@ const THEIRS = {
     world.sql(`update contacts set email = null where id = ${contact}`);
     model.move(contact, null);
   },
+  sqlInsertKey({ world, model, keyHolder, holder, next, crm, email, isChance, ...scene }: Scene) {
+    if (keyHolder !== undefined || (isChance && holder !== undefined)) return;
+    const [name, address] = isChance ? [email, `'${scene.written}'`] : [null, 'null'];
+    world.sql(`insert into contacts (crm_id, email, created_at, updated_at)
+      values ('${scene.writtenKey}', ${address}, ${scene.now}, ${scene.now})`);
+    model.come(next, name, crm, scene.now);
+  },
+  sqlReplaceKey({ world, model, keyHolder, next, crm, writtenKey, now }: Scene) {
+    if (!PLAIN.includes(crm)) return;
+    world.sql(`insert or replace into contacts (crm_id, created_at, updated_at)
+      values ('${writtenKey}', ${now}, ${now})`);
+    if (keyHolder !== undefined) model.contacts.delete(keyHolder);
+    model.come(next, null, crm, now);
+  },
+  sqlRekey({ world, model, keyHolder, contact, crm, writtenKey }: Scene) {
+    if (contact === undefined || (keyHolder !== undefined && keyHolder !== contact)) return;
+    world.sql(`update contacts set crm_id = '${writtenKey}' where id = ${contact}`);
+    model.rekey(contact, crm);
+  },
+  sqlClearKey({ world, model, contact }: Scene) {
+    if (contact === undefined) return;
+    world.sql(`update or replace contacts set crm_id = null where id = ${contact}`);
+    model.rekey(contact, null);
+  },
+  /** Lifted as SQL sees equal values. */
+  sqlLift({ world, model, contact, reason }: Scene) {
+    if (contact === undefined) return;
+    const { email, crm } = model.get(contact);
+    if ([email, crm].some((name) => name !== null && !PLAIN.includes(name))) return;
+    world.sql(`delete from suppressions where contact_id = ${contact} and reason = '${reason}'`);
+    model.lift(contact, [reason]);
+  },
   sqlDelete({ world, model, contact, isChance }: Scene) {
     if (contact === undefined) return;
     // better-sqlite3 has foreign keys on, the shell off
@@ -482,6 +634,7 @@ function sceneOf(
     written: spelled(SPELLINGS[email]!),
     writtenKey: spelled(KEYS[crm]!),
     holder: model.holder('email', email),
+    keyHolder: model.holder('crm', crm),
     contact: ids[at],
     other: ids[at + 1] ?? ids[at - 1],
     next:
@@ -496,7 +649,7 @@ async function take(scene: Scene, kind: Step['kind']): Promise<void> {
   await scene.world.store.write(async (tx) => tx.suppressions.settle());
 }
 
-test('law: an address that is suppressed stays so for whoever has it, until somebody lifts it', async () => {
+test('law: a unique value that is suppressed stays so until somebody lifts it', async () => {
   const steps = fc.array(step, { minLength: 30, maxLength: 50, size: 'max' });
   await fc.assert(fc.asyncProperty(steps, live), { numRuns: RUNS, endOnFailure: true });
 }, 600_000);

@@ -71,6 +71,7 @@ async function fill(store: Store): Promise<void> {
       NOW,
     );
     await createField(tx, { alias: 'vip', object: 'contact', type: 'boolean' }, NOW);
+    await createField(tx, { alias: 'card', object: 'contact', type: 'text', unique: true }, NOW);
     await tx.companies.insert({ name: 'Acme' }, NOW);
     for (let n = 0; n < 10; n++)
       await tx.contacts.insert(
@@ -212,6 +213,13 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     ['consent error: 1 suppression of addresses does not hold for who has them'],
   ],
   [
+    'consent',
+    `update contacts set card = 'k1' where id = 4;
+      insert into value_suppressions
+        select id, 'K1', 'sms', 'manual', 5, 'k1' from fields where alias = 'card'`,
+    ['consent error: 1 suppression of card does not hold for who has them'],
+  ],
+  [
     'links',
     'update contacts set company_id = 77 where id = 4',
     ['links warning: 1 row of contacts name rows of companies that do not exist (company_id)'],
@@ -254,6 +262,18 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     [
       'links warning: 1 row of import_tags name rows of contacts that do not exist (contact_id)',
       'links warning: 1 row of import_tags name rows of tags that do not exist (tag_id)',
+    ],
+  ],
+  [
+    'links',
+    `insert into former_values values (99, 1, 'x', 0), (5, 99, 'x', 0);
+      insert into value_suppressions values (99, 'x', 'email', 'manual', 0, 'x');
+      insert into merged_contacts values (98, 99)`,
+    [
+      'links warning: 1 row of former_values name rows of contacts that do not exist (contact_id)',
+      'links warning: 1 row of former_values name rows of fields that do not exist (field_id)',
+      'links warning: 1 row of value_suppressions name rows of fields that do not exist (field_id)',
+      'links warning: 1 row of merged_contacts name rows of contacts that do not exist (merged_into)',
     ],
   ],
   [
@@ -603,9 +623,9 @@ const NOTED: readonly [string, string, readonly string[]][] = [
   ],
   [
     'changes that all have seen',
-    `update capture set epoch = 9;
-      update segments set seen_epoch = 9;
-      insert into contact_changes values (2, 'profile', 4, 0, 0)`,
+    `update capture set epoch = 19;
+      update segments set seen_epoch = 19;
+      insert into contact_changes values (12, 'profile', 4, 0, 0)`,
     ['change-log note: 1 recorded change that every segment has seen: the next update drops them'],
   ],
   [

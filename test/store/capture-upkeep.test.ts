@@ -6,6 +6,7 @@ import {
   type CapturedFields,
   captureTriggers,
 } from '../../src/store/sqlite/delta/capture-triggers.ts';
+import { wishTriggers } from '../../src/store/sqlite/delta/wish-triggers.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import {
   addContacts,
@@ -75,12 +76,14 @@ function expected(
   ];
   const idOf = raw.prepare("select id from fields where object = 'contact' and alias = ?").pluck();
   const columns = [...standard, ...custom.map((column) => `${column}:${String(idOf.get(column))}`)];
-  return captureTriggers({
+  const captured = captureTriggers({
     unique,
     contact: columns
       .map((text) => text.split(':'))
       .map(([column = '', ...ids]) => ({ column, ids: ids.map(Number) })),
   });
+  const wished = unique.contact.map((column) => ({ id: Number(idOf.get(column)), column }));
+  return new Map([...captured, ...wishTriggers(wished)]);
 }
 const epoch = (): number => raw.prepare('select epoch from capture').pluck().get() as number;
 const logged = (): unknown[] =>

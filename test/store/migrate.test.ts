@@ -41,6 +41,9 @@ const REBUILDING = [
   'drop trigger suppressed_address_insert',
   'drop trigger suppressed_address_update',
   'drop trigger suppressed_address_delete',
+  'drop trigger capture_wishes_noted',
+  'drop trigger capture_wishes_lifted',
+  'drop trigger capture_wishes_changed',
   'insert into __new_contacts select id, email, points, company_id, created_at, updated_at from contacts',
   'drop view segment_members',
   'drop view by_the_user',
@@ -100,13 +103,13 @@ function withMigration(statements: readonly string[]): string {
 
 /** As the first so many migrations made it. What today's code forgets beside them is not there. */
 function makeOlder(raw: Sqlite.Database, migrations: number): void {
-  raw.exec('create temp table member_changes (epoch)');
+  raw.exec('create temp table member_changes (epoch); create temp table value_suppressions (id)');
   raw
     .transaction(() =>
       applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, migrations), 0),
     )
     .immediate();
-  raw.exec('drop table temp.member_changes');
+  raw.exec('drop table temp.member_changes; drop table temp.value_suppressions');
 }
 
 const version = (raw: Sqlite.Database): unknown => raw.pragma('user_version', { simple: true });
@@ -249,7 +252,8 @@ const BEFORE_CAUSES = `
   alter table triggers drop column seen_epoch;
   drop trigger events_fired_deleted; drop table trigger_fired; drop table trigger_above; drop table change_hooks;
   alter table audit drop column command; alter table audit drop column object_id;
-  drop table erased_key;
+  drop table erased_key; drop table value_suppressions;
+  drop table former_values; drop table merged_contacts;
   alter table pins drop column cause_id;
   create table memberships (
     segment_id integer not null, contact_id integer not null, since integer not null,

@@ -78,9 +78,9 @@ describe('the schema that drizzle knows', () => {
 
 /**
  * Memberships are counted by segment instead: `HealthReader.memberships`. Of contacts that are gone
- * there is how they joined and left.
+ * there is how they joined and left, and into whom they were merged.
  */
-const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved'];
+const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved', 'merged_contacts'];
 
 test.each(['contact_id', 'company_id', 'tag_id'])(
   'doctor follows every %s to where it leads',
@@ -171,12 +171,14 @@ describe('the tables', () => {
       'events_contact',
       'events_window',
       'joined_history_contact',
+      'merged_contacts_into',
       'odd_address_suppressions',
       'odd_companies_name',
       'odd_contacts_email',
       'odd_tags_name',
       'pins_until',
       'runs_status',
+      'value_suppressions_key',
     ]);
   });
 

@@ -1,11 +1,13 @@
-import type { AddressSuppression } from '../../store/index.ts';
+import type { ValueSuppression } from '../../store/index.ts';
 import type { Column } from '../output/result.ts';
 
-/** Why an address must not be reached, in the order of the list. */
-export const suppressionColumns: readonly Column<AddressSuppression>[] = [
-  { key: 'address', of: (row) => row.address },
-  { key: 'channel', of: (row) => row.channel },
-  { key: 'reason', of: (row) => row.reason },
-  { key: 'created_at', kind: 'instant', header: 'since', of: (row) => row.createdAt },
-  { key: 'contact_id', kind: 'number', header: 'contact', of: (row) => row.contactId },
-];
+/** Why nobody must be reached by a value of this unique field, in the order of the list. */
+export function suppressionColumns(field: string): readonly Column<ValueSuppression>[] {
+  return [
+    { key: field === 'email' ? 'address' : field, of: (row) => row.value },
+    { key: 'channel', of: (row) => row.channel },
+    { key: 'reason', of: (row) => row.reason },
+    { key: 'created_at', kind: 'instant', header: 'since', of: (row) => row.createdAt },
+    { key: 'contact_id', kind: 'number', header: 'contact', of: (row) => row.contactId },
+  ];
+}

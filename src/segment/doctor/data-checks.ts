@@ -13,7 +13,7 @@ export const DATA_CHECKS: readonly Check[] = [
   },
   {
     id: 'consent',
-    title: 'what stands for an address holds for who has it',
+    title: 'what stands for an address or another unique value holds for who has it',
     find: findUnheeded,
   },
   { id: 'settings', title: 'the settings can be read', find: findBadSettings },
@@ -52,14 +52,12 @@ function describeLink(
 }
 
 async function findUnheeded({ health }: Examined): Promise<readonly Finding[]> {
-  const { count, examples, remedy } = await health.wishes();
-  if (count === 0) return [];
-  const what = `${counted(count, 'suppression')} of addresses`;
-  return [
-    finding('error', `${what} ${count === 1 ? 'does' : 'do'} not hold for who has them`, {
+  return (await health.wishes()).map(({ column, count, examples, remedy }) => {
+    const what = `${counted(count, 'suppression')} of ${column === 'email' ? 'addresses' : column}`;
+    return finding('error', `${what} ${count === 1 ? 'does' : 'do'} not hold for who has them`, {
       ...{ count, examples, hint: remedy },
-    }),
-  ];
+    });
+  });
 }
 
 async function findOdd({ health, deep, command }: Examined): Promise<readonly Finding[]> {

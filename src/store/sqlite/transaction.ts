@@ -17,9 +17,9 @@ import { pinsTable } from './tables/pins.ts';
 import { reachGuard } from './connection/reach.ts';
 import { runsTable } from './tables/runs.ts';
 import { segmentsTable } from './tables/segments.ts';
-import { suppressionsTable } from './tables/address-suppressions.ts';
 import { settingsTable } from './tables/settings.ts';
 import { triggersTable } from './tables/triggers.ts';
+import { suppressionsTable } from './tables/wishes.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type Crm, done, makeCrm, refused } from './crm.ts';
@@ -188,11 +189,57 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     expect(ok('contacts:list', '--where', 'suppressed(email)', '--format', 'ids')).toBe('');
   });
 
+  it('are listed, exported, imported and lifted by another unique field', () => {
+    const { run, ok, json, world } = crmOfThree();
+    ok('fields:create', 'card', '--type', 'text', '--unique');
+    ok('contacts:edit', '1', '--set', 'card=k1');
+    ok('contacts:suppress', '1', '--channel', 'sms');
+    writeFileSync(`${world.folder}/list.csv`, 'card,channel\nk9,phone\nK1,sms\n');
+    ok('suppressions:import', `${world.folder}/list.csv`, '--key', 'card');
+    const since = { created_at: '2026-03-01T10:00:00Z' };
+    expect(json('suppressions:list', '--key', 'card')).toEqual([
+      { card: 'k1', channel: 'sms', reason: 'manual', ...since, contact_id: 1 },
+      { card: 'k9', channel: 'phone', reason: 'manual', ...since, contact_id: null },
+    ]);
+    expect(ok('suppressions:export', '--key', 'card', '--where', 'id = 1')).toMatch(
+      /^card,channel,reason,created_at\nk1,sms,manual,2026-[^\n]*\n$/,
+    );
+    expect(run('suppressions:delete', 'K1', 'k9', 'k7', '--key', 'card', '--yes')).toEqual({
+      status: 3,
+      stdout: '2 suppressions lifted from 2 values of card\n',
+      stderr: 'warning: nothing stands for k7\n',
+    });
+    expect(ok('contacts:list', '--where', 'suppressed', '--format', 'ids')).toBe('');
+    expect(run('suppressions:list', '--key', 'city').status).toBe(2);
+  });
+
+  it('that wait for the next update are told as it will find them', () => {
+    const { ok, json, world } = crmOfThree();
+    ok('fields:create', 'line', '--type', 'phone', '--unique');
+    ok('segments:create', 'No', '--where', 'suppressed(sms)');
+    ok('contacts:edit', '1', '--set', 'line=+33 6 12 34');
+    ok('contacts:suppress', '1', '--channel', 'sms');
+    ok('contacts:suppress', 'KIM@BÜCHER.example', '--channel', 'sms');
+    ok('contacts:delete', '1', '--yes');
+    ok('segments:update');
+    const db = new Sqlite(`${world.folder}/crm.db`);
+    db.exec(`insert into contacts (line, email, created_at, updated_at)
+      values ('0033 61234', null, 1, 1), (null, 'kim@bücher.example', 1, 1)`);
+    db.close();
+    for (const id of ['4', '5']) {
+      expect(json('segments:explain', 'no', id)).toMatchObject({ pending: 'join' });
+      expect(json('contacts:show', id)).toMatchObject({ suppressions: [{ channel: 'sms' }] });
+    }
+    ok('segments:update');
+    expect(ok('segments:members', 'no', '--format', 'ids')).toBe('4\n5\n');
+  });
+
   it('are forgotten with a contact without an address, which is said', () => {
     const { run, ok } = crmOfThree();
     ok('contacts:add', '--set', 'first_name=Zoe');
     for (const id of ['1', '4']) ok('contacts:suppress', id, '--channel', 'sms');
-    const what = 'that 1 contact without an e-mail address must not be reached';
+    const what =
+      'that 1 contact without an e-mail address or another unique value must not be reached';
     expect(run('contacts:delete', '1', '4').stderr).toContain(`${what} would be forgotten`);
     expect(run('contacts:delete', '1', '4', '--yes')).toEqual(
       done('deleted 2 contacts\n', `warning: ${what} is forgotten\n`),

@@ -44,8 +44,8 @@ export default defineCommand({
     }),
 });
 
-/** A suppression outlives its contact by the address alone. */
+/** A suppression outlives its contact by the unique values alone. */
 function forgotten(contacts: number, verb: string): string {
-  const who = `${counted(contacts, 'contact')} without an e-mail address`;
+  const who = `${counted(contacts, 'contact')} without an e-mail address or another unique value`;
   return `that ${who} must not be reached ${verb} forgotten`;
 }

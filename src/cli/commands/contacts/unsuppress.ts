@@ -1,8 +1,4 @@
-import {
-  expectChannel,
-  unsuppressAddresses,
-  unsuppressContacts,
-} from '../../../contact/consent.ts';
+import { expectChannel, unsuppressContacts, unsuppressValues } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -46,8 +42,9 @@ export default defineCommand({
         change: async (tx, ids) =>
           unsuppressContacts(tx, ids, { channels: channel, reasons: reason }),
         changeAddresses: async (tx, addresses) =>
-          unsuppressAddresses(tx, addresses, { channels: channel, reasons: reason }),
-        known: async (tx, addresses) => tx.suppressions.among(addresses),
+          unsuppressValues(tx, 'email', addresses, { channels: channel, reasons: reason }),
+        known: async (tx, addresses) =>
+          (await tx.suppressions.among('email', addresses)).map(String),
         ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
       }),
     ),

@@ -1,36 +1,40 @@
 import { eachSuppression } from '../../../contact/consent.ts';
 import { among, selectedIds } from '../../../contact/selected-ids.ts';
-import { exportSuppressions, SUPPRESSION_COLUMNS } from '../../../csv/export.ts';
-import type { AddressSuppression } from '../../../store/index.ts';
+import { exportSuppressions, suppressionFileColumns } from '../../../csv/export.ts';
+import type { FieldRow, ValueSuppression } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { plainExportOptions } from '../../options/export-options.ts';
+import { readWishKey, wishKeyOption } from '../../options/wish-key.ts';
 import { type Exporter, runExport } from '../../routines/export.ts';
 import { suppressionColumns } from '../../views/suppression-columns.ts';
 
-const suppressionExporter: Exporter<AddressSuppression> = {
-  things: 'suppressions',
-  columns: async () => SUPPRESSION_COLUMNS.map(([key]) => key),
-  text: exportSuppressions,
-  list: async ({ store }, selected, columns) => {
-    const ids = await store.read(async (tx) => selectedIds(tx, selected, 'contacts'));
-    return {
-      rows: among(eachSuppression(store), ids, ({ contactId }) => contactId),
-      columns: suppressionColumns.filter(({ key }) => columns.includes(key)),
-    };
-  },
-  id: ({ address }) => address,
-  empty: 'no address is suppressed',
-};
+function exporterOf(field: FieldRow): Exporter<ValueSuppression> {
+  const { alias } = field;
+  return {
+    things: 'suppressions',
+    columns: async () => Promise.resolve(suppressionFileColumns(field).map(([key]) => key)),
+    text: (store, options) => exportSuppressions(store, { ...options, field }),
+    list: async ({ store }, selected, columns) => {
+      const ids = await store.read(async (tx) => selectedIds(tx, selected, 'contacts'));
+      return {
+        rows: among(eachSuppression(store, alias), ids, ({ contactId }) => contactId),
+        columns: suppressionColumns(alias).filter(({ key }) => columns.includes(key)),
+      };
+    },
+    id: ({ value }) => value,
+    empty: alias === 'email' ? 'no address is suppressed' : `no ${alias} is suppressed`,
+  };
+}
 
 export default defineCommand({
   name: 'suppressions:export',
   description:
     'Writes the suppressed e-mail addresses as CSV, with channel, reason and since when: all, or ' +
-    'those of the contacts whom a filter, a search or a segment names. What it writes, ' +
-    'suppressions:import reads.',
+    'those of the contacts whom a filter, a search or a segment names. With --key the values of ' +
+    'another unique field. What it writes, suppressions:import reads.',
   arguments: {},
-  options: plainExportOptions,
+  options: { ...wishKeyOption, ...plainExportOptions },
   examples: [
     'rollcall suppressions:export -o suppressed.csv --db crm.db',
     'rollcall suppressions:export --segment hot --format ids --db crm.db',
@@ -39,5 +43,6 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   defaultFormat: 'csv',
-  run: async (context, _, options) => runExport(context, options, suppressionExporter),
+  run: async (context, _, { key, ...options }) =>
+    runExport(context, options, exporterOf(await readWishKey(context, key))),
 });

@@ -1,6 +1,7 @@
 import { eachSuppression } from '../../../contact/consent.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { readWishKey, wishKeyOption } from '../../options/wish-key.ts';
 import { rows } from '../../output/result.ts';
 import { suppressionColumns } from '../../views/suppression-columns.ts';
 
@@ -8,10 +9,10 @@ export default defineCommand({
   name: 'suppressions:list',
   description:
     'Lists the e-mail addresses that must not be reached: in which channel, why, since when, and ' +
-    'which contact has the address now, if any. Contacts without an address are not among them: ' +
-    'filters find those by suppressed(email).',
+    'which contact has the address now, if any. With --key the values of another unique field. ' +
+    'Contacts without such a value are not among them: filters find those by suppressed(email).',
   arguments: {},
-  options: {},
+  options: wishKeyOption,
   examples: [
     'rollcall suppressions:list --db crm.db',
     'rollcall suppressions:list --format ids --db crm.db',
@@ -19,14 +20,14 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }) =>
-    Promise.resolve(
-      rows({
-        rows: eachSuppression(store),
-        columns: suppressionColumns,
-        id: ({ address }) => address,
-        empty: 'no address is suppressed',
-        footer: (count) => counted(count, 'suppression'),
-      }),
-    ),
+  run: async ({ store }, _, { key }) => {
+    const { alias } = await readWishKey({ store }, key);
+    return rows({
+      rows: eachSuppression(store, alias),
+      columns: suppressionColumns(alias),
+      id: ({ value }) => value,
+      empty: alias === 'email' ? 'no address is suppressed' : `no ${alias} is suppressed`,
+      footer: (count) => counted(count, 'suppression'),
+    });
+  },
 });

@@ -1,8 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { settleOdd } from '../tables/address-suppressions.ts';
+import { EVERY_CONTACT } from '../delta/erased.ts';
+import { isOfPerson, wishedFields } from '../delta/wishes.ts';
 import { hasPlainKey, keyOf, oddKeys, uniqueColumn } from '../tables/unique-columns.ts';
+import { settleWishes } from '../tables/value-suppressions.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';
@@ -17,7 +19,8 @@ export const REPLACED = 'replaced';
  */
 export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
   const from = name(REPLACED);
-  findSamePersons(db, from);
+  const uniques = uniqueInBoth(db);
+  findSamePersons(db, from, uniques);
   // rule: restore-reasons
   const carried = db.run(sql`
     insert into main.suppressions (contact_id, channel, reason, created_at)
@@ -28,18 +31,26 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     order by same_person.contact_id, said.channel, said.created_at
     on conflict do nothing`);
   // rule: restore-folded
-  const carriedByAddress = carryAddresses(db, from) + settleOdd(db);
-  const unplaced = db.value<number>(sql`
+  carryValues(db, from, uniques);
+  const carriedByValue = carryAddresses(db, from) + settleWishes(db, EVERY_CONTACT);
+  const unplaced = countUnplaced(db, from, uniques);
+  db.run(sql`drop table temp.same_person`);
+  return { carried: carried + carriedByValue, unplaced };
+}
+
+/** How much stood for contacts that are not there and have no value to wait by. */
+function countUnplaced(db: SqliteDatabase, from: SQL, uniques: readonly string[]): number {
+  const hasNone = uniques.map((column) => sql`former.${name(column)} is null`);
+  return db.value<number>(sql`
     select count(*)
     from ${from}.suppressions as said
     join ${from}.contacts as former on former.id = said.contact_id
-    where former.email is null and former.id not in (select former_id from temp.same_person)`);
-  db.run(sql`drop table temp.same_person`);
-  return { carried: carried + carriedByAddress, unplaced };
+    where ${sql.join([...hasNone, sql`1`], sql` and `)}
+      and former.id not in (select former_id from temp.same_person)`);
 }
 
 /** Fills `temp.same_person`; each look-up goes by an index. */
-function findSamePersons(db: SqliteDatabase, from: SQL): void {
+function findSamePersons(db: SqliteDatabase, from: SQL, uniques: readonly string[]): void {
   const suppressed = sql`
     (select distinct contact_id from ${from}.suppressions) as suppressed
     join ${from}.contacts as former on former.id = suppressed.contact_id`;
@@ -52,9 +63,7 @@ function findSamePersons(db: SqliteDatabase, from: SQL): void {
     select former.id, contacts.id
     from ${suppressed}
     join main.contacts on contacts.id = former.id and contacts.created_at = former.created_at`);
-  const uniqueBefore = uniqueIn(db, REPLACED);
-  for (const column of uniqueIn(db, 'main'))
-    if (uniqueBefore.includes(column)) findSameValues(db, suppressed, column);
+  for (const column of uniques) findSameValues(db, suppressed, column);
 }
 
 /** Adds those who have the same value there, as unique values compare. */
@@ -92,7 +101,7 @@ function carryAddresses(db: SqliteDatabase, from: SQL): number {
     from ${from}.suppressions as said
     join ${from}.contacts as former on former.id = said.contact_id
     where former.email is not null`;
-  const listed = hasAddresses(db)
+  const listed = hasBefore(db, 'address_suppressions')
     ? sql`union all select address, channel, reason, created_at from ${from}.address_suppressions`
     : sql``;
   // rule: restore-addresses
@@ -110,14 +119,52 @@ function carryAddresses(db: SqliteDatabase, from: SQL): number {
     where 1
     order by 1, 2, 3
     on conflict do nothing`);
-  return given + settleOdd(db);
+  return given;
 }
 
-/** Whether the replaced store is of a version that knows of addresses. */
-function hasAddresses(db: SqliteDatabase): boolean {
-  const found = db.get(sql`
-    select 1 from ${name(REPLACED)}.sqlite_schema where name = 'address_suppressions'`);
+/** The same of other unique values, by the names of their fields. */
+function carryValues(db: SqliteDatabase, from: SQL, uniques: readonly string[]): void {
+  for (const { id, column } of wishedFields(db))
+    if (uniques.includes(column)) carryValuesOf(db, from, id, column);
+}
+
+function carryValuesOf(db: SqliteDatabase, from: SQL, fieldId: number, column: string): void {
+  const value = sql`former.${name(column)}`;
+  const said = sql`
+    select ${value} as value, said.channel, said.reason, said.created_at
+    from ${from}.suppressions as said
+    join ${from}.contacts as former on former.id = said.contact_id
+    where ${value} is not null and ${isOfPerson(sql`said`)}`;
+  const listed = hasBefore(db, 'value_suppressions')
+    ? sql`
+        union all
+        select value, channel, reason, created_at
+        from ${from}.value_suppressions
+        where field_id = (
+          select id
+          from ${from}.fields
+          where object = 'contact' and alias = ${column} collate nocase
+        )`
+    : sql``;
+  // rule: restore-values
+  db.run(sql`
+    insert into main.value_suppressions (field_id, value, channel, reason, created_at)
+    select ${fieldId}, value, channel, reason, min(created_at)
+    from (${said} ${listed})
+    group by value collate nocase, channel, reason
+    on conflict do nothing`);
+}
+
+/** Whether the replaced store is of a version that has such a table. */
+function hasBefore(db: SqliteDatabase, table: string): boolean {
+  const found = db.get(sql`select 1 from ${name(REPLACED)}.sqlite_schema where name = ${table}`);
   return found !== undefined;
+}
+
+/** The fields of contacts that are unique in both stores. */
+function uniqueInBoth(db: SqliteDatabase): string[] {
+  const before = uniqueIn(db, REPLACED);
+  return uniqueIn(db, 'main').filter((column) => before.includes(column));
 }
 
 /** The fields of contacts that are unique, by their columns; ids are compared apart. */

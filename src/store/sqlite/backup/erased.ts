@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { erasedSince, isAnybodyErased, keyIn, uniqueValues } from '../delta/erased.ts';
+import { fieldsWithWishes } from '../delta/wishes.ts';
 import { eraseContacts } from '../tables/erase-contacts.ts';
 import { REPLACED } from './consent.ts';
 
@@ -43,7 +44,18 @@ function eraseKnown(db: SqliteDatabase): boolean {
   const addresses = db.run(sql`
     delete from main.address_suppressions
     where ${erasedSince('email', sql`unique_key('email', address)`)} is not null`);
-  return people.length + addresses > 0;
+  return people.length + addresses + eraseWishes(db) > 0;
+}
+
+/** What stands for values of theirs though no contact has them. */
+function eraseWishes(db: SqliteDatabase): number {
+  const erased = fieldsWithWishes(db).map(({ id, column, type }) =>
+    db.run(sql`
+      delete from main.value_suppressions
+      where field_id = ${id}
+        and ${erasedSince(column, sql`unique_key(${type}, value)`)} is not null`),
+  );
+  return erased.reduce((sum, count) => sum + count, 0);
 }
 
 /** Whether the replaced store is of a version that knows of erased people. */

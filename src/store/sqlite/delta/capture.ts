@@ -2,13 +2,15 @@ import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
 import { LOGS } from './capture-row.ts';
-import { suppressErased } from './erased.ts';
+import { EVERY_CONTACT, suppressErased } from './erased.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
+import { heedWishes, noteWishes, wishedFields } from './wishes.ts';
+import { wishTriggers } from './wish-triggers.ts';
 
 /**
- * Makes the capture triggers exactly what the fields of today ask for, then notes the schema's
- * version and forgets the log: whatever was changed in the schema, the next builds are full ones.
- * Ends all DDL of ours, in its transaction.
+ * Makes the triggers exactly what the fields of today ask for, then notes the schema's version and
+ * forgets the log: whatever was changed in the schema, the next builds are full ones. What triggers
+ * did not see that keep wishes is noted. Ends all DDL of ours, in its transaction.
  */
 export function restoreCapture(db: SqliteDatabase): void {
   const { wanted, standing } = triggersOf(db);
@@ -18,16 +20,27 @@ export function restoreCapture(db: SqliteDatabase): void {
   for (const [trigger, statement] of wanted) {
     if (standing.get(trigger) !== statement) db.run(sql.raw(statement));
   }
+  if (WISHES_NOTED.some((trigger) => standing.get(trigger) !== wanted.get(trigger))) {
+    noteWishes(db);
+    heedWishes(db, { contactIds: EVERY_CONTACT });
+  }
   forgetChanges(db);
   noteSchema(db);
 }
 
-/** The capture triggers that a store must have and those that it has: name → statement. */
+/** The triggers without which what is said, and who comes, goes by unseen. */
+const WISHES_NOTED = ['capture_wishes_noted', 'capture_wishes_come', 'capture_wishes_moved'];
+
+/** The triggers made with fields that a store must have and those that it has: name → statement. */
 export function triggersOf(db: SqliteDatabase): {
   readonly wanted: ReadonlyMap<string, string>;
   readonly standing: ReadonlyMap<string, string>;
 } {
-  return { wanted: captureTriggers(capturedFields(db)), standing: presentTriggers(db) };
+  const wanted = new Map([
+    ...captureTriggers(capturedFields(db)),
+    ...wishTriggers(wishedFields(db)),
+  ]);
+  return { wanted, standing: presentTriggers(db) };
 }
 
 /**
@@ -67,6 +80,8 @@ export function forgetChanges(db: SqliteDatabase): void {
   sweepDeleted(db);
   // rule: erased-before-forgotten
   suppressErased(db);
+  // rule: wishes-before-forgotten
+  heedWishes(db);
   db.run(sql`update capture set epoch = epoch + 1`);
   db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
   for (const log of LOGS) db.run(sql`delete from ${log} where epoch < (select epoch from capture)`);

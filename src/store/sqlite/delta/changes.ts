@@ -15,6 +15,7 @@ import { EVERY_CONTACT, suppressErased } from './erased.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from '../connection/schema.ts';
+import { heedWishes } from './wishes.ts';
 
 /**
  * A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper
@@ -108,6 +109,7 @@ function openLog(db: SqliteDatabase): boolean {
     // rule: sweep-unlogged
     sweepUnlogged(db);
     suppressErased(db, EVERY_CONTACT);
+    heedWishes(db, { contactIds: EVERY_CONTACT });
     db.run(sql`update capture set bulk = 0`);
     // rule: triggers-back
     restoreCapture(db);
@@ -141,6 +143,7 @@ function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): 
 function pruneLog(db: SqliteDatabase): void {
   sweepDeleted(db); // nothing but the log remembers who was deleted
   suppressErased(db); // and who came
+  heedWishes(db);
   const seen = db.value<number | null>(FIRST_ASKED);
   const length = LOGS.reduce(
     (sum, log) => sum + db.value<number>(sql`select count(*) from ${log}`),

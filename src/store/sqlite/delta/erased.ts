@@ -60,28 +60,36 @@ const CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'];
  * Suppresses those of these contacts, a sub-select of `id`, who were erased before: only another
  * program can have brought them back. Gives how many suppressions that makes.
  */
-export function suppressErased(db: SqliteDatabase, contactIds: SQL = LOGGED): number {
-  if (!isAnybodyErased(db)) return 0;
-  const since = uniqueValues(db).map(({ column, type }) =>
-    erasedSince(column, keyIn('c', column, type)),
-  );
+export function suppressErased(db: SqliteDatabase, contactIds: SQL = LOGGED_CONTACTS): number {
+  const suppressed = ofErased(db, contactIds);
+  if (suppressed === undefined) return 0;
   // rule: erased-suppressed
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
-    select back.id, channels.value, 'manual', back.since
+    ${suppressed}
+    order by 1, 2
+    on conflict do nothing`);
+}
+
+/** The suppressions of those who were erased before, to be selected; undefined where nobody was. */
+export function ofErased(db: SqliteDatabase, contactIds: SQL): SQL | undefined {
+  if (!isAnybodyErased(db)) return undefined;
+  const since = uniqueValues(db).map(({ column, type }) =>
+    erasedSince(column, keyIn('c', column, type)),
+  );
+  return sql`
+    select back.id, channels.value as channel, 'manual' as reason, back.since as created_at
     from (
       select c.id, coalesce(${sql.join([...since, sql`null`], sql`, `)}) as since
       from ${contactIds} as logged
       cross join contacts as c on c.id = logged.id
     ) as back
     cross join json_each(${JSON.stringify(CHANNELS)}) as channels
-    where back.since is not null
-    order by 1, 2
-    on conflict do nothing`);
+    where back.since is not null`;
 }
 
 /** Those whom the log of changes names; nothing else remembers who came. */
-const LOGGED = sql`(
+export const LOGGED_CONTACTS = sql`(
   select distinct id from contact_changes where kind in ('exists', 'profile')
 )`;
 

@@ -12,11 +12,15 @@ const DELETED = ['deleted_joined', 'deleted_pins', 'deleted_history'];
 const NUMBERED: readonly Numbered[] = [
   {
     table: 'contacts',
-    pointing: columns(
-      'contact_id',
-      ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
-      ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED],
-    ),
+    pointing: [
+      ...columns(
+        'contact_id',
+        ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
+        ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED],
+        ...['former_values', 'merged_contacts'],
+      ),
+      ...columns('merged_into', 'merged_contacts'),
+    ],
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
   { table: 'tags', pointing: columns('tag_id', 'contact_tags', 'import_tags') },

@@ -107,6 +107,25 @@ const LINKS: readonly Link[] = [
     key: ['version'],
     remedy: 'delete',
   },
+  {
+    table: 'former_values',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['field_id'],
+    remedy: 'delete',
+    dangling: rowsWithoutContact,
+  },
+  ...['former_values', 'value_suppressions'].map((table): Link => ({
+    ...{ table, column: 'field_id', to: 'fields', remedy: 'delete' },
+    key: table === 'former_values' ? ['contact_id'] : ['value', 'channel', 'reason'],
+  })),
+  {
+    table: 'merged_contacts',
+    column: 'merged_into',
+    to: 'contacts',
+    key: ['contact_id'],
+    remedy: 'delete',
+  },
   ...['deleted_joined', 'deleted_pins'].map((table): Link => ({
     ...{ table, column: 'contact_id', to: 'contacts', key: ['segment_id'], remedy: 'delete' },
   })),

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { liftWishes } from '../delta/wishes.ts';
 import { ODD_ADDRESSES } from '../tables/address-suppressions.ts';
 import { keyOf } from '../tables/unique-columns.ts';
 import type { SqliteStage } from './staging.ts';
@@ -56,6 +57,14 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       from lifted
       cross join odd using (key, channel, reason)
     )`);
+  liftWishes(
+    db,
+    sql`(
+      select s.record_id as id, given.channel, given.reason
+      from ${given}
+      where given.is_suppressed = 0
+    )`,
+  );
   stage.suppressed = db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select s.record_id, given.channel, given.reason, ${now}

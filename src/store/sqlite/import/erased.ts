@@ -52,11 +52,12 @@ export function leaveOutEvents(db: SqliteDatabase, stage: SqliteStage): void {
     where contact_id is null and s.key is not null and ${isErased(column, sql`s.key`)}`);
 }
 
-/** Of addresses that must not be reached: nobody who was erased is. */
-export function leaveOutAddresses(db: SqliteDatabase, stage: SqliteStage): void {
+/** Of values by which nobody must be reached: nobody who was erased is. */
+export function leaveOutSuppressions(db: SqliteDatabase, stage: SqliteStage): void {
   if (!isAnybodyErased(db)) return;
+  const [column] = stage.uniques;
   stage.leftOut += db.run(sql`
-    delete from ${stage.rows} where ${isErased('email', sql`unique_key('email', address)`)}`);
+    delete from ${stage.rows} where ${isErased(column.column, keyOf(column, sql`value`))}`);
 }
 
 function isErased(column: string, key: SQL): SQL {

@@ -10,13 +10,14 @@ import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
 /**
  * What they do: the ids are ours and the companies found, so they are in bounds; a bulk load is not
- * logged; and `suppressAmong` has the wishes about addresses.
+ * logged; `suppressAmong` has the wishes about addresses, `heedWishes` those about other values.
  */
 const INSERT_TRIGGERS = [
   'bounds_contacts_before_insert',
   'bounds_contacts_insert',
   'capture_contacts_before_insert',
   'capture_contacts_insert',
+  'capture_wishes_come',
   'suppressed_contact_insert',
 ];
 

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { isOfPerson } from '../delta/wishes.ts';
 import { keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
+import { addingTo } from '../tables/wish-places.ts';
 import { leaveOutWishes } from './erased.ts';
 import { holderOf, layOutOddKeys } from './find.ts';
 import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';
@@ -8,7 +10,8 @@ import type { SqliteStage } from './staging.ts';
 
 /*
  * Who must not be reached is not forgotten because something else in the row is wrong: what refused
- * rows say holds for the record that the key names, and for the address, whoever has it.
+ * rows say holds for the record that the key names, and for each unique value, whoever has it. A
+ * bounce is said of the address and of the record, not of whoever has another value.
  */
 
 /** Notes what rows say that are refused; `rows` selects their `stage_row`. */
@@ -19,21 +22,20 @@ export function noteWishes(
   rows: SQL,
 ): void {
   if (!stage.said.consent) return;
-  const emailAt = stage.uniques.findIndex(({ column }) => column === 'email');
-  const note = (place: SQL, key: SQL, value: SQL, condition: SQL): void => {
+  for (const [place, column] of stage.uniques.entries()) {
+    const isKey = sql`${place} = coalesce(s.found_by + 1, 0)`;
+    const isId = column.column === 'id';
+    const value = isId ? sql`s.key` : sql`s.${cellOf(shape, column.column)}`;
+    const isMeant = isId ? sql`${value} is not null and ${isKey}` : isFilled(value);
+    const isSaid =
+      column.column === 'email' ? sql`1` : sql`(${isKey} or ${isOfPerson(sql`given`)})`;
     db.run(sql`
       insert into ${stage.wishes} (line, place, key, value, channel, reason)
-      select s.line, ${place}, ${key}, ${value}, given.channel, given.reason
+      select s.line, ${place}, ${keyOf(column, value)}, ${value}, given.channel, given.reason
       from ${stage.consent} as given
       cross join ${stage.rows} as s on s.stage_row = given.stage_row
-      where given.is_suppressed = 1 and given.stage_row in (${rows}) and ${condition}`);
-  };
-  const place = sql`coalesce(s.found_by + 1, 0)`;
-  note(place, sql`s.key`, sql`s.key`, sql`s.key is not null and ${place} <> ${emailAt}`);
-  const email = stage.uniques[emailAt];
-  if (email === undefined) return;
-  const address = sql`s.${cellOf(shape, 'email')}`;
-  note(sql`${emailAt}`, keyOf(email, address), address, isFilled(address));
+      where given.is_suppressed = 1 and given.stage_row in (${rows}) and ${isMeant} and ${isSaid}`);
+  }
 }
 
 /** Notes what the rows say that the store refused. */
@@ -50,7 +52,7 @@ export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number):
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {
     keepOfContacts(db, stage, place, now);
-    if (column.column === 'email') keepOfAddresses(db, stage, place, now);
+    keepOfValues(db, stage, { place, column, now });
     lines = sql`${lines} union ${keptLines(stage, column, place)}`;
   }
   stage.consentKept = db.value<number>(sql`select count(*) from (${lines})`);
@@ -73,19 +75,29 @@ function keepOfContacts(db: SqliteDatabase, stage: SqliteStage, place: number, n
     on conflict do nothing`);
 }
 
-function keepOfAddresses(db: SqliteDatabase, stage: SqliteStage, place: number, now: number): void {
+/** Whether values of the column keep what is said, as `said`, while nobody has them. */
+function staysWith({ column }: UniqueColumn): SQL {
+  if (column === 'id') return sql`0`;
+  return column === 'email' ? sql`1` : isOfPerson(sql`said`);
+}
+
+function keepOfValues(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  { place, column, now }: { place: number; column: UniqueColumn; now: number },
+): void {
+  if (column.column === 'id') return;
   // rule: rejected-addresses
   db.run(sql`
-    insert into address_suppressions (address, channel, reason, created_at)
-    select said.value, said.channel, said.reason, ${now}
+    ${addingTo(column)} said.value, said.channel, said.reason, ${now}
     from ${wishesAt(stage, place)} as said
-    where said.holder is null
-    order by 1, 2, 3
+    where said.holder is null and ${staysWith(column)}
+    order by said.value, said.channel, said.reason
     on conflict do nothing`);
 }
 
-/** The lines of whose wish somebody heard: the address, or the contact of another key. */
-function keptLines(stage: SqliteStage, { column }: UniqueColumn, place: number): SQL {
-  const isKept = column === 'email' ? sql`1` : sql`said.holder is not null`;
+/** The lines of whose wish somebody heard: the value, or the contact of another key. */
+function keptLines(stage: SqliteStage, column: UniqueColumn, place: number): SQL {
+  const isKept = sql`(said.holder is not null or ${staysWith(column)})`;
   return sql`select said.line from ${wishesAt(stage, place)} as said where ${isKept}`;
 }

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import { capturing } from '../delta/capture.ts';
+import { heedWishes } from '../delta/wishes.ts';
 import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
 import { LARGEST_ID } from '../connection/reach.ts';
 import { addCompanies, companyOf, layOutCompanies } from './companies.ts';
@@ -84,6 +85,14 @@ function write(
   writeCompanyFields(db, stage, shape, now);
   if (stage.said.tags) writeTags(db, stage, { now, importId });
   if (stage.said.consent) writeConsent(db, stage, now);
+  // rule: import-heeded
+  if (shape.kind === 'contacts')
+    heedWishes(db, { contactIds: writtenContacts(stage), columns: shape.columns });
+}
+
+/** Whom the rows made or changed: of a bulk load no log tells. */
+function writtenContacts({ found }: SqliteStage): SQL {
+  return sql`(select record_id as id from ${found} where outcome in ('inserted', 'updated'))`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Stage, StagedRow, StagedWish, StageShape } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { EMAIL, type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
+import { type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
 import { CompanyFieldRows } from './company-field-rows.ts';
 import { addEvent, createEventRows } from './event-rows.ts';
 import { RecordRows, type Said } from './record-rows.ts';
@@ -129,7 +129,7 @@ export class SqliteStage extends StageTables implements Stage {
   #addRow(row: StagedRow): void {
     this.added += 1;
     if ('type' in row) addEvent(this, this.uniques[0], row);
-    else if ('address' in row) addSuppression(this, this.added, row);
+    else if ('said' in row) addSuppression(this, this.added, row);
     else if (this.#records !== undefined) {
       this.#records.add(this.added, row);
       this.#companyFields?.add(this.added, row);
@@ -138,7 +138,6 @@ export class SqliteStage extends StageTables implements Stage {
 }
 
 function uniqueColumnsOf(db: SqliteDatabase, shape: StageShape): UniqueColumn[] {
-  if (shape.kind === 'suppressions') return [EMAIL];
   const table = shape.kind === 'companies' ? 'companies' : 'contacts';
   const others = isOfRecords(shape) ? shape.uniques : [];
   return [shape.key, ...others].map((column) => uniqueColumn(db, table, column));

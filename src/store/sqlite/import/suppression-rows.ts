@@ -2,12 +2,12 @@ import { sql } from 'drizzle-orm';
 import type { StagedSuppression } from '../../staging.ts';
 import type { StageTables } from './stage-tables.ts';
 
-/** What became of a row stands in it; what it says of its address, in `consent`. */
+/** What became of a row stands in it; what it says of its value, in `consent`. */
 export function createSuppressionRows(tables: StageTables): void {
   tables.db.run(sql`
     create temp table ${tables.tableName('rows')} (
       stage_row integer primary key, line integer not null,
-      address text not null collate nocase, created_at integer, outcome text
+      value not null collate nocase, created_at integer, outcome text
     )`);
   tables.db.run(sql`
     create temp table ${tables.tableName('consent')} (
@@ -20,11 +20,11 @@ export function createSuppressionRows(tables: StageTables): void {
 export function addSuppression(
   tables: StageTables,
   stageRow: number,
-  { line, address, wishes, createdAt }: StagedSuppression,
+  { line, said, wishes, createdAt }: StagedSuppression,
 ): void {
   tables
     .statement('rows', (rows) => `insert into ${rows} values (?, ?, ?, ?, null)`)
-    .run(stageRow, line, address, createdAt);
+    .run(stageRow, line, said, createdAt);
   for (const { channel, reason } of wishes)
     tables
       .statement(

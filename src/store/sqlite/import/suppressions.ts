@@ -1,43 +1,55 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ApplyOptions } from '../../staging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { leaveOutAddresses } from './erased.ts';
+import { keyOf } from '../tables/unique-columns.ts';
+import { addingTo, wishesOf } from '../tables/wish-places.ts';
+import { leaveOutSuppressions } from './erased.ts';
+import { holderOf, layOutOddKeys } from './find.ts';
 import { keepWishes } from './kept-wishes.ts';
 import type { SqliteStage } from './staging.ts';
 
 /**
- * Applies staged suppressions of addresses. What several rows say is said by the first of them; rows
- * that say nothing else are merged with those.
+ * Applies staged suppressions of unique values. What several rows say is said by the first of them;
+ * rows that say nothing else are merged with those.
  */
 export function applySuppressions(
   db: SqliteDatabase,
   stage: SqliteStage,
   { now }: Pick<ApplyOptions, 'now'>,
 ): void {
-  leaveOutAddresses(db, stage);
+  leaveOutSuppressions(db, stage);
   judgeRows(db, stage);
   keepWishes(db, stage, now);
+  const [column] = stage.uniques;
   const said = sql`(
-    select s.address, given.channel, given.reason, s.created_at, s.stage_row
+    select s.value, given.channel, given.reason, s.created_at, s.stage_row
     from ${stage.rows} as s
     join ${stage.consent} as given on given.stage_row = s.stage_row
     where s.outcome is not null
   )`;
   db.run(sql`
-    insert into address_suppressions (address, channel, reason, created_at)
-    select said.address, said.channel, said.reason, coalesce(said.created_at, ${now})
+    ${addingTo(column)} said.value, said.channel, said.reason, coalesce(said.created_at, ${now})
     from ${said} as said
-    order by said.address, said.channel, said.reason, said.stage_row
+    order by said.value, said.channel, said.reason, said.stage_row
     on conflict do nothing`);
-  // what stands already may have been written by a program that did not give it to the contact
+  giveToHolders(db, stage, said);
+}
+
+/** What stands already may have been written by a program that did not give it to the contact. */
+function giveToHolders(db: SqliteDatabase, stage: SqliteStage, said: SQL): void {
+  const [column] = stage.uniques;
+  layOutOddKeys(db, stage);
+  // rule: list-to-contacts
   db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
-    select contacts.id, known.channel, known.reason, known.created_at
-    from ${said} as said
-    cross join address_suppressions as known
-      on known.address = said.address and known.channel = said.channel
+    select said.holder, known.channel, known.reason, known.created_at
+    from (
+      select *, ${holderOf(stage, 0, keyOf(column, sql`said.value`))} as holder from ${said} as said
+    ) as said
+    cross join ${wishesOf(column)} as known
+      on known.value = said.value and known.channel = said.channel
         and known.reason = said.reason
-    cross join contacts on contacts.email = said.address
+    where said.holder is not null
     order by 1, 2, 3
     on conflict do nothing`);
 }
@@ -46,8 +58,8 @@ export function applySuppressions(
 function judgeRows(db: SqliteDatabase, stage: SqliteStage): void {
   const isKnown = sql`exists (
     select 1
-    from address_suppressions as known
-    where known.address = s.address and known.channel = given.channel
+    from ${wishesOf(stage.uniques[0])} as known
+    where known.value = s.value and known.channel = given.channel
       and known.reason = given.reason
   )`;
   db.run(sql`
@@ -66,5 +78,5 @@ function firstToSay(stage: SqliteStage, isKnown: SQL): SQL {
     select min(s.stage_row) as stage_row, given.channel is null or ${isKnown} as is_known
     from ${stage.rows} as s
     left join ${stage.consent} as given on given.stage_row = s.stage_row
-    group by s.address, given.channel, given.reason`;
+    group by s.value, given.channel, given.reason`;
 }

@@ -13,25 +13,29 @@ export function createWishes(tables: StageTables): void {
     )`);
 }
 
-/** Adds what a refused row says, for its key and for its address. */
+/** Adds what a refused row says, for its key and for its other unique values. */
 export function addWish(
   tables: StageTables,
   uniques: readonly UniqueColumn[],
-  { line, key, email, wishes }: StagedWish,
+  { line, key, others, wishes }: StagedWish,
 ): void {
-  const add = (place: number, value: Value): void => {
+  const add = (place: number, value: Value, said: StagedWish['wishes']): void => {
     const column = uniques[place];
     if (value === null || column === undefined) return;
     const insert = tables.statement(
       'wishes',
       (table) => `insert into ${table} values (?, ?, ?, ?, ?, ?)`,
     );
-    for (const { channel, reason } of wishes)
+    for (const { channel, reason } of said)
       insert.run(line, place, uniqueKey(column.type, value), value, channel, reason);
   };
-  add(0, key);
-  add(
-    uniques.findIndex(({ column }, place) => place > 0 && column === 'email'),
-    email,
-  );
+  add(0, key, wishes);
+  for (const { column, value } of others) {
+    const place = uniques.findIndex((each, at) => at > 0 && each.column === column);
+    add(place, value, column === 'email' ? wishes : wishes.filter(isOfPerson));
+  }
 }
+
+/** A bounce is the e-mail address's own. */
+const isOfPerson = ({ channel, reason }: StagedWish['wishes'][number]): boolean =>
+  channel !== 'email' || reason !== 'bounced';

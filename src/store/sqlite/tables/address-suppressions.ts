@@ -1,49 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SuppressionSelection } from '../../records.ts';
-import type {
-  AddressPage,
-  AddressSuppression,
-  SuppressionsWriter,
-  Wish,
-} from '../../suppressions.ts';
-import { suppressErased } from '../delta/erased.ts';
+import type { Value } from '../../rows.ts';
+import type { Wish } from '../../suppressions.ts';
+import { among, unsuppressContacts } from './suppressions.ts';
 import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 
-/** Triggers of the schema keep these and the suppressions of contacts together. */
-export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
-  return {
-    list: async (page) => listAddresses(db, page),
-
-    among: async (addresses) => addressesAmong(db, addresses),
-
-    settle: async () => settleOdd(db) + suppressErased(db),
-    add: async (wishes) => addAddresses(db, wishes),
-    lift: async (addresses, which) => liftAddresses(db, addresses, which),
-  };
-}
-
-/** Qualified, since fields of contacts may be called so too. */
-const KEY = sql`(said.address, said.channel, said.reason)`;
-
-function listAddresses(db: SqliteDatabase, { after, limit }: AddressPage): AddressSuppression[] {
-  const beyond =
-    after === undefined
-      ? sql``
-      : sql`where ${KEY} > (${after.address}, ${after.channel}, ${after.reason})`;
-  return db.all<AddressSuppression>(sql`
-    select
-      said.address, said.channel, said.reason, said.created_at as "createdAt",
-      contacts.id as "contactId"
-    from address_suppressions as said
-    left join contacts on contacts.email = said.address
-    ${beyond}
-    order by said.address, said.channel, said.reason
-    limit ${limit}`);
-}
-
-function addressesAmong(db: SqliteDatabase, addresses: readonly string[]): string[] {
-  return db.pluck<string>(sql`
+export function addressesAmong(db: SqliteDatabase, addresses: readonly Value[]): Value[] {
+  return db.pluck<Value>(sql`
     with odd as materialized (select distinct key from ${ODD_ADDRESSES})
     select given.value
     from ${valuesOf(addresses)} as given
@@ -54,7 +18,7 @@ function addressesAmong(db: SqliteDatabase, addresses: readonly string[]): strin
     ) or ${keyOf(EMAIL, sql`given.value`)} in (select key from odd)`);
 }
 
-function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
+export function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
   const given = sql`(
     select
       value ->> 'address' as address, value ->> 'channel' as channel, value ->> 'reason' as reason,
@@ -88,10 +52,19 @@ export const ODD_ADDRESSES = sql`(
 /** See `SuppressionsWriter.settle`. */
 export function settleOdd(db: SqliteDatabase): number {
   if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
-  // rule: wishes-folded
   return db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    ${oddWishes(sql`1`)}
+    order by 1, 2, 3
+    on conflict do nothing`);
+}
+
+/** What stands for addresses that are the same in other letters; `who` is a condition on ids. */
+export function oddWishes(who: SQL): SQL {
+  // rule: wishes-folded
+  return sql`
     with
-      odd_contacts as materialized (select id, key from ${oddKeys(EMAIL)}),
+      odd_contacts as materialized (select id, key from ${oddKeys(EMAIL)} where ${who}),
       odd_addresses as materialized (select distinct address, key from ${ODD_ADDRESSES}),
       meant as (
         select odd_contacts.id, odd_contacts.key as address from odd_contacts
@@ -101,23 +74,18 @@ export function settleOdd(db: SqliteDatabase): number {
         select contacts.id, odd_addresses.address
         from odd_addresses
         cross join contacts on contacts.email = odd_addresses.key
+        where ${who}
       )
-    insert into suppressions (contact_id, channel, reason, created_at)
     select meant.id, said.channel, said.reason, said.created_at
     from meant
-    cross join address_suppressions as said on said.address = meant.address
-    order by 1, 2, 3
-    on conflict do nothing`);
+    cross join address_suppressions as said on said.address = meant.address`;
 }
 
-function liftAddresses(
+export function liftAddresses(
   db: SqliteDatabase,
-  addresses: readonly string[],
-  { channels, reasons }: SuppressionSelection,
+  addresses: readonly Value[],
+  which: SuppressionSelection,
 ): number {
-  const among = (column: SQL, words: readonly string[] | undefined): SQL =>
-    words === undefined ? sql`` : sql`and ${column} in (select value from ${valuesOf(words)})`;
-  const which = sql`${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`;
   const keys = sql`(select ${keyOf(EMAIL, sql`value`)} from ${valuesOf(addresses)})`;
   const lifted = db.run(sql`
     delete from address_suppressions
@@ -125,15 +93,13 @@ function liftAddresses(
       select value from ${valuesOf(addresses)}
       union select * from ${keys}
       union select address from ${ODD_ADDRESSES} as odd where odd.key in ${keys}
-    ) ${which}`);
-  db.run(sql`
-    delete from suppressions
-    where contact_id in (
-      select contacts.id
-      from ${valuesOf(addresses)} as given
-      cross join contacts on contacts.email = given.value
-      union select contacts.id from contacts where email in ${keys}
-      union select id from ${oddKeys(EMAIL)} as odd where odd.key in ${keys}
-    ) ${which}`);
+    ) ${among(which)}`);
+  const holders = db.pluck<number>(sql`
+    select contacts.id
+    from ${valuesOf(addresses)} as given
+    cross join contacts on contacts.email = given.value
+    union select contacts.id from contacts where email in ${keys}
+    union select id from ${oddKeys(EMAIL)} as odd where odd.key in ${keys}`);
+  unsuppressContacts(db, holders, which);
   return lifted;
 }

@@ -6,6 +6,7 @@ import { POINTERS } from '../delta/causes.ts';
 import { PASSED_ON } from '../delta/deleted-intervals.ts';
 import { keyIn, registerHash, uniqueValues } from '../delta/erased.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
+import { deleteWishes, fieldsWithWishes } from '../delta/wishes.ts';
 import { ODD_ADDRESSES } from './address-suppressions.ts';
 import { EMAIL, keyOf } from './unique-columns.ts';
 
@@ -22,6 +23,7 @@ export function eraseContacts(
   const ids = idSet(contactIds);
   const addresses = db.pluck<string>(sql`
     select email from contacts where id in ${ids} and email is not null order by id`);
+  eraseWishes(db, ids);
   noteErased(db, ids, deleting.now);
   const own = ownCauses(db, ids);
   deleteMembershipsOf(db, ids, { ...deleting, via: 'erased' });
@@ -115,6 +117,19 @@ function silence(db: SqliteDatabase, causeIds: readonly number[]): void {
       union all select "by" from causes where "by" is not null
       union all select reason from causes where reason is not null
     )`);
+}
+
+/** What stands for values of other unique fields, in every spelling. */
+function eraseWishes(db: SqliteDatabase, ids: SQL): void {
+  // rule: erased-value-wishes
+  for (const field of fieldsWithWishes(db))
+    deleteWishes(
+      db,
+      field,
+      sql`(
+        select ${keyIn('c', field.column, field.type)} as key from contacts as c where c.id in ${ids}
+      )`,
+    );
 }
 
 /** In every spelling that is the same address. */

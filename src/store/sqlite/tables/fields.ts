@@ -9,6 +9,8 @@ import {
 } from '../../rows.ts';
 import type { EqualValues, FieldsWriter, NewField } from '../../fields.ts';
 import { restoreCapture } from '../delta/capture.ts';
+import { keyIn } from '../delta/erased.ts';
+import { deleteWishes } from '../delta/wishes.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { fields } from '../connection/schema.ts';
 import { keyOf, oddIndex, uniqueColumnOf } from './unique-columns.ts';
@@ -130,14 +132,34 @@ function updateField(db: SqliteDatabase, field: FieldRow): void {
     .where(eq(fields.id, id))
     .run();
   if (before?.unique === unique && before.indexed === indexed) return;
+  if (before?.unique === true && !unique) forgetHeldWishes(db, field);
   dropIndex(db, field);
   indexColumn(db, field);
   restoreCapture(db);
 }
 
+/**
+ * Triggers no longer keep what stands for the values of a field that is unique no more. What stands
+ * for contacts is noted again should it become unique again; what waits for others goes on waiting.
+ */
+function forgetHeldWishes(db: SqliteDatabase, { id, object, alias, type }: FieldRow): void {
+  if (object !== 'contact') return;
+  // rule: wishes-unnoted
+  deleteWishes(
+    db,
+    { id, column: alias, type },
+    sql`(
+      select ${keyIn('c', alias, type)} as key
+      from contacts as c
+      where c.id in (select contact_id from suppressions) and c.${name(alias)} is not null
+    )`,
+  );
+}
+
 function deleteField(db: SqliteDatabase, field: FieldRow): void {
   dropIndex(db, field);
   dropDateIndexes(db, field);
+  db.run(sql`delete from value_suppressions where field_id = ${field.id}`);
   db.orm.delete(fields).where(eq(fields.id, field.id)).run();
   restoreCapture(db); // first, so that no trigger names the column
   db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);

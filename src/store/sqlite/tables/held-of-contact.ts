@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Held } from '../../records.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { POINTERS } from '../delta/causes.ts';
+import { fieldsWithWishes, wishesAbout } from '../delta/wishes.ts';
 
 /**
  * All that is stored of one contact: the rows of every table that names contacts, and those that
@@ -19,13 +20,13 @@ export function heldOfContact(db: SqliteDatabase, id: number): Held[] {
     table,
     sql`select * from ${name(table)} where contact_id = ${id}`,
   ]);
-  return [...besides(id), ...own]
+  return [...besides(db, id), ...own]
     .map(([table, query]) => ({ table, rows: db.all<Held['rows'][number]>(query) }))
     .filter(({ rows }) => rows.length > 0);
 }
 
 /** What names a contact otherwise. */
-function besides(id: number): [string, SQL][] {
+function besides(db: SqliteDatabase, id: number): [string, SQL][] {
   const events = sql`select id from events where contact_id = ${id}`;
   const causes = POINTERS.map(
     ({ table, column }) => sql`select ${name(column)} from ${name(table)} where contact_id = ${id}`,
@@ -47,6 +48,7 @@ function besides(id: number): [string, SQL][] {
         from address_suppressions
         where address = (select email from contacts where id = ${id})`,
     ],
+    ...wishesOf(db, id),
     [
       'segment_causes',
       sql`select * from segment_causes where id in (${sql.join(causes, sql` union `)})`,
@@ -77,4 +79,12 @@ function besides(id: number): [string, SQL][] {
       sql`select * from audit where object = ${`contact ${id}`} or object = 'contact' and object_id = ${id}`,
     ],
   ];
+}
+
+/** What stands for the values of unique fields. */
+function wishesOf(db: SqliteDatabase, id: number): [string, SQL][] {
+  const fields = fieldsWithWishes(db);
+  if (fields.length === 0) return [];
+  const each = fields.map((field) => sql`select * from (${wishesAbout(field, id, sql`said.*`)})`);
+  return [['value_suppressions', sql.join(each, sql` union all `)]];
 }

@@ -1,12 +1,16 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Merged, Merging } from '../../merging.ts';
-import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { Value } from '../../rows.ts';
+import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
-import { settleOdd } from './address-suppressions.ts';
+import { isOfPerson, wishedFields } from '../delta/wishes.ts';
 import { mergeMemberships, takePins } from './merge-memberships.ts';
 import { storiesOf } from './merge-stories.ts';
+import { addingTo } from './wish-places.ts';
+import { settleWishes } from './value-suppressions.ts';
+import { EMAIL, type UniqueColumn, uniqueColumn } from './unique-columns.ts';
 
 /**
  * Makes contacts one. What hangs on the losers moves first, then they go, then the winner gets its
@@ -18,10 +22,9 @@ export function mergeContacts(
   update: (values: Merging['values']) => void,
 ): Merged {
   const { db } = tables;
-  settleOdd(db);
   const losers = idSet(merging.losers);
-  const addresses = db.pluck<string>(sql`
-    select email from contacts where id in ${losers} and email is not null order by id`);
+  settleWishes(db, idSet([merging.winner, ...merging.losers]));
+  const values = uniqueValuesOf(db, losers);
   const stories = storiesOf(db, merging);
   for (const story of stories) takePins(db, story, merging);
   const moved = moveBelongings(db, merging);
@@ -30,8 +33,8 @@ export function mergeContacts(
   update(merging.values);
   touch(db, merging);
   const moves = mergeMemberships(tables, stories, merging);
-  keepWishes(db, merging.winner, addresses);
-  settleOdd(db);
+  keepWishes(db, merging.winner, values);
+  settleWishes(db, idSet([merging.winner]));
   return { ...moved, ...moves };
 }
 
@@ -116,10 +119,7 @@ function moveTriggerRecords(
   db.run(sql`delete from trigger_above where contact_id in ${losers}`);
 }
 
-/** A bounce is the address's own. Triggers of the schema write the others for the winner's address. */
-const OF_PERSON = sql`not (channel = 'email' and reason = 'bounced')`;
-
-/** Each is as old as it was for any of them. */
+/** Each is as old as it was for any of them. Triggers write them for the winner's unique values. */
 function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): number {
   // rule: merge-consent
   const known = (): number =>
@@ -129,7 +129,7 @@ function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): numb
     insert into suppressions (contact_id, channel, reason, created_at)
     select ${winner}, channel, reason, min(created_at)
     from suppressions
-    where contact_id in ${losers} and ${OF_PERSON}
+    where contact_id in ${losers} and ${isOfPerson(sql`suppressions`)}
     group by channel, reason
     order by channel, reason
     on conflict (contact_id, channel, reason) do update set created_at = excluded.created_at
@@ -137,15 +137,31 @@ function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): numb
   return known() - before;
 }
 
-/** What the person wishes holds for all addresses that were theirs, whoever has them next. */
-function keepWishes(db: SqliteDatabase, winner: number, addresses: readonly string[]): void {
+interface UniqueValues {
+  readonly column: UniqueColumn;
+  readonly values: readonly Value[];
+}
+
+/** The unique values that these contacts have. */
+function uniqueValuesOf(db: SqliteDatabase, ids: SQL): UniqueValues[] {
+  const others = wishedFields(db).map(({ column }) => uniqueColumn(db, 'contacts', column));
+  return [EMAIL, ...others].map((column) => {
+    const value = name(column.column);
+    const values = db.pluck<Value>(sql`
+      select ${value} from contacts where id in ${ids} and ${value} is not null order by id`);
+    return { column, values };
+  });
+}
+
+/** What the person wishes holds for all values that were theirs, whoever has them next. */
+function keepWishes(db: SqliteDatabase, winner: number, kept: readonly UniqueValues[]): void {
   // rule: merge-wishes
-  db.run(sql`
-    insert into address_suppressions (address, channel, reason, created_at)
-    select given.value, channel, reason, created_at
-    from ${valuesOf(addresses)} as given
-    cross join suppressions
-    where contact_id = ${winner} and ${OF_PERSON}
-    order by 1, 2, 3
-    on conflict do nothing`);
+  for (const { column, values } of kept)
+    db.run(sql`
+      ${addingTo(column)} given.value, said.channel, said.reason, said.created_at
+      from ${valuesOf(values)} as given
+      cross join suppressions as said
+      where said.contact_id = ${winner} and ${isOfPerson(sql`said`)}
+      order by 1, 2, 3
+      on conflict do nothing`);
 }

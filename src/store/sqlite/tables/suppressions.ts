@@ -9,6 +9,7 @@ import {
 } from '../../rows.ts';
 import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { suppressions } from '../connection/schema.ts';
+import { liftWishes } from '../delta/wishes.ts';
 
 export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {
   const { contactId, channel, reason } = suppressions;
@@ -22,15 +23,19 @@ export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): Su
 }
 
 export function listChannels(db: SqliteDatabase): string[] {
-  return db.pluck<string>(
-    sql`select channel from suppressions union select channel from address_suppressions order by 1`,
-  );
+  return db.pluck<string>(sql`
+    select channel from suppressions
+    union select channel from address_suppressions
+    union select channel from value_suppressions
+    order by 1`);
 }
 
 export function listReasons(db: SqliteDatabase): string[] {
-  return db.pluck<string>(
-    sql`select reason from suppressions union select reason from address_suppressions order by 1`,
-  );
+  return db.pluck<string>(sql`
+    select reason from suppressions
+    union select reason from address_suppressions
+    union select reason from value_suppressions
+    order by 1`);
 }
 
 /** Suppresses every contact in every channel. Gives how many suppressions are new. */
@@ -51,18 +56,34 @@ export function suppressContacts(
     on conflict do nothing`);
 }
 
+/** Lifts them for the unique values of the contacts too, however those are written. */
 export function unsuppressContacts(
   db: SqliteDatabase,
   ids: readonly number[],
-  { channels, reasons }: SuppressionSelection,
+  which: SuppressionSelection,
 ): number {
-  const among = (column: SQL, words: readonly string[] | undefined): SQL =>
+  const lifted = db.run(sql`
+    delete from suppressions where contact_id in ${idSet(ids)} ${among(which)}`);
+  liftWishes(db, liftedOf(ids, which));
+  return lifted;
+}
+
+/** The condition that these are meant, which goes on from another. */
+export function among({ channels, reasons }: SuppressionSelection): SQL {
+  const oneOf = (column: SQL, words: readonly string[] | undefined): SQL =>
     words === undefined ? sql`` : sql`and ${column} in (select value from ${valuesOf(words)})`;
   // rule: reason-lifted
-  return db.run(sql`
-    delete from suppressions
-    where contact_id in ${idSet(ids)}
-      ${among(sql`channel`, channels)} ${among(sql`reason`, reasons)}`);
+  return sql`${oneOf(sql`channel`, channels)} ${oneOf(sql`reason`, reasons)}`;
+}
+
+function liftedOf(ids: readonly number[], { channels, reasons }: SuppressionSelection): SQL {
+  const each = (words: readonly string[] | undefined): SQL => valuesOf(words ?? [null]);
+  return sql`(
+    select ids.value as id, channels.value as channel, reasons.value as reason
+    from ${valuesOf(ids)} as ids
+    cross join ${each(channels)} as channels
+    cross join ${each(reasons)} as reasons
+  )`;
 }
 
 /**

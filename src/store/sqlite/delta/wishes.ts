@@ -1,0 +1,158 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { FieldType } from '../../rows.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { keyIn, LOGGED_CONTACTS } from './erased.ts';
+import type { WishedField } from './wish-triggers.ts';
+
+/*
+ * Wishes by the values of unique fields. Triggers keep them together with the suppressions of
+ * contacts where SQL sees two equal values; here values compare by their keys, as everywhere else.
+ * A row has its key from the first time that rollcall looks at it.
+ */
+
+/** A unique field of contacts other than the e-mail address, and how its values compare. */
+export interface WishField extends WishedField {
+  readonly type: FieldType;
+}
+
+/** The fields whose values keep wishes; one that has lost its column to SQL is none. */
+export function wishedFields(db: SqliteDatabase): WishField[] {
+  const fields = db.all<WishField>(sql`
+    select id, alias as "column", type
+    from fields
+    where object = 'contact' and is_unique = 1 and alias not in ('id', 'email')
+    order by id`);
+  if (fields.length === 0) return [];
+  const columns = db.pluck<string>(sql`select lower(name) from pragma_table_xinfo('contacts')`);
+  return fields.filter(({ column }) => columns.includes(column.toLowerCase()));
+}
+
+/** Those for whose values anything stands: most stores have none. */
+export function fieldsWithWishes(db: SqliteDatabase): WishField[] {
+  if (db.get(sql`select 1 from value_suppressions limit 1`) === undefined) return [];
+  return wishedFields(db);
+}
+
+interface Heeding {
+  /** A sub-select of `id`; by default those whom the log of changes names. */
+  readonly contactIds?: SQL;
+  /** The columns that may have other values than before; by default all. */
+  readonly columns?: readonly string[];
+}
+
+/**
+ * Gives contacts what stands for their values, however they are written. Gives how many
+ * suppressions that makes.
+ */
+export function heedWishes(
+  db: SqliteDatabase,
+  { contactIds = LOGGED_CONTACTS, columns: written }: Heeding = {},
+): number {
+  const fields = fieldsWithWishes(db).filter(({ column }) => written?.includes(column) ?? true);
+  const heeded = fields.map((field) => {
+    const columns = sql`given.id, said.channel, said.reason, said.created_at`;
+    // rule: values-heeded
+    return db.run(sql`
+      insert into suppressions (contact_id, channel, reason, created_at)
+      with given as materialized (${keysOf(field, contactIds, sql`null as more`)})
+      ${standingFor(field, columns)}
+      order by 1, 2, 3
+      on conflict do nothing`);
+  });
+  return heeded.reduce((sum, count) => sum + count, 0);
+}
+
+/** What the values of these contacts compare by, with more about each of the rows `about`. */
+function keysOf({ column, type }: WishField, rows: SQL, more: SQL): SQL {
+  return sql`
+    select c.id, ${keyIn('c', column, type)} as key, ${more}
+    from ${rows} as about
+    cross join contacts as c on c.id = about.id
+    where c.${name(column)} is not null`;
+}
+
+/** Selects what stands, as `said`, for the keys of the rows `given`. */
+function standingFor({ id, type }: WishField, columns: SQL): SQL {
+  return sql`
+    select ${columns}
+    from given
+    cross join value_suppressions as said on said.field_id = ${id} and said.key = given.key
+    union all
+    select ${columns}
+    from value_suppressions as said
+    cross join given on given.key = unique_key(${type}, said.value)
+    where said.field_id = ${id} and said.key is null`;
+}
+
+/** Selects of what stands, as `said`, for the value that a contact has. */
+export function wishesAbout(field: WishField, contactId: number, columns: SQL): SQL {
+  const keys = keysOf(field, sql`(select ${contactId} as id)`, sql`null as more`);
+  return sql`
+    with given as materialized (${keys})
+    ${standingFor(field, columns)}`;
+}
+
+/**
+ * Takes away what stands for the values of contacts: `lifted` is a sub-select of `id`, `channel`
+ * and `reason`, of which null means any.
+ */
+export function liftWishes(db: SqliteDatabase, lifted: SQL): void {
+  for (const field of fieldsWithWishes(db)) {
+    const about = keysOf(field, lifted, sql`about.channel, about.reason`);
+    const isMeant = sql`
+      coalesce(channel = meant_channel, 1) and coalesce(reason = meant_reason, 1)`;
+    // rule: values-lifted
+    db.run(sql`
+      delete from value_suppressions
+      where field_id = ${field.id} and (value, channel, reason) in (
+        with given as materialized (${about})
+        select value, channel, reason
+        from (${standingFor(
+          field,
+          sql`said.value, said.channel, said.reason,
+            given.channel as meant_channel, given.reason as meant_reason`,
+        )})
+        where ${isMeant}
+      )`);
+  }
+}
+
+/** Takes away what stands for these keys, a sub-select of `key`; gives how much it was. */
+export function deleteWishes(
+  db: SqliteDatabase,
+  field: WishField,
+  keys: SQL,
+  which: SQL = sql``,
+): number {
+  return db.run(sql`
+    delete from value_suppressions
+    where field_id = ${field.id} and (value, channel, reason) in (
+      ${wishesFor(field, keys, sql`said.value, said.channel, said.reason`)}
+    ) ${which}`);
+}
+
+/** Selects of what stands, as `said`, for keys, a sub-select of `key`. */
+export function wishesFor(field: WishField, keys: SQL, columns: SQL): SQL {
+  return sql`with given as materialized (select key from ${keys}) ${standingFor(field, columns)}`;
+}
+
+/** Notes for their values what stands for contacts by now, where no trigger did. */
+export function noteWishes(db: SqliteDatabase): void {
+  for (const { id, column } of wishedFields(db)) {
+    const value = sql`contacts.${name(column)}`;
+    // rule: wishes-noted
+    db.run(sql`
+      insert into value_suppressions (field_id, value, channel, reason, created_at)
+      select ${id}, ${value}, said.channel, said.reason, said.created_at
+      from suppressions as said
+      join contacts on contacts.id = said.contact_id
+      where ${value} is not null and ${isOfPerson(sql`said`)}
+      order by 2, 3, 4
+      on conflict do nothing`);
+  }
+}
+
+/** A bounce is the e-mail address's own. */
+export function isOfPerson(row: SQL): SQL {
+  return sql`not (${row}.channel = 'email' and ${row}.reason = 'bounced')`;
+}
