@@ -121,7 +121,7 @@ function hasAddresses(db: SqliteDatabase): boolean {
 }
 
 /** The fields of contacts that are unique, by their columns; ids are compared apart. */
-function uniqueIn(db: SqliteDatabase, schema: string): string[] {
+export function uniqueIn(db: SqliteDatabase, schema: string): string[] {
   return db.pluck<string>(sql`
     select columns.name
     from ${name(schema)}.fields as fields

@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
 import { LOGS } from './capture-row.ts';
-import { suppressErased } from './erased.ts';
+import { suppressErased, uniqueValues } from './erased.ts';
+import { formerTriggers } from './former-values.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 
 /**
@@ -27,7 +28,11 @@ export function triggersOf(db: SqliteDatabase): {
   readonly wanted: ReadonlyMap<string, string>;
   readonly standing: ReadonlyMap<string, string>;
 } {
-  return { wanted: captureTriggers(capturedFields(db)), standing: presentTriggers(db) };
+  const wanted = new Map([
+    ...captureTriggers(capturedFields(db)),
+    ...formerTriggers(uniqueValues(db)),
+  ]);
+  return { wanted, standing: presentTriggers(db) };
 }
 
 /**

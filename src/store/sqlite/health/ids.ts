@@ -8,15 +8,21 @@ import { seek, shellCommand } from './trouble.ts';
 /** What is kept of deleted contacts and segments. */
 const DELETED = ['deleted_joined', 'deleted_pins', 'deleted_history'];
 
+/** What is kept of who contacts were. */
+const IDENTITIES = ['former_values', 'merged_contacts'];
+
 /** What has ids that people and programs name, and who points there. */
 const NUMBERED: readonly Numbered[] = [
   {
     table: 'contacts',
-    pointing: columns(
-      'contact_id',
-      ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
-      ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED],
-    ),
+    pointing: [
+      ...columns(
+        'contact_id',
+        ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
+        ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED, ...IDENTITIES],
+      ),
+      ...columns('merged_into', 'merged_contacts'),
+    ],
   },
   { table: 'companies', pointing: columns('company_id', 'contacts') },
   { table: 'tags', pointing: columns('tag_id', 'contact_tags', 'import_tags') },

@@ -5,6 +5,7 @@ import { MERGED } from '../delta/deleted-intervals.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { settleOdd } from './address-suppressions.ts';
+import { rememberLosers } from './merge-identities.ts';
 import { mergeMemberships, takePins } from './merge-memberships.ts';
 import { storiesOf } from './merge-stories.ts';
 
@@ -25,6 +26,7 @@ export function mergeContacts(
   const stories = storiesOf(db, merging);
   for (const story of stories) takePins(db, story, merging);
   const moved = moveBelongings(db, merging);
+  rememberLosers(db, merging);
   deleteMembershipsOf(db, losers, { now: merging.now, by: merging.by, via: MERGED });
   db.run(sql`delete from contacts where id in ${losers}`);
   update(merging.values);
