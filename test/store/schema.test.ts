@@ -80,7 +80,7 @@ describe('the schema that drizzle knows', () => {
  * Memberships are counted by segment instead: `HealthReader.memberships`. Of contacts that are gone
  * there is how they joined and left.
  */
-const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved'];
+const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved', 'merged_contacts'];
 
 test.each(['contact_id', 'company_id', 'tag_id'])(
   'doctor follows every %s to where it leads',

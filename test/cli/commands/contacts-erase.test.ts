@@ -104,35 +104,43 @@ describe('a contact that was merged', () => {
 });
 
 describe('an address that no contact has', () => {
-  it('is erased from wishes and the audit, of somebody who was deleted', () => {
+  const GONE = 'gone.person@x.org';
+
+  /** Somebody deleted, of whom wishes and the audit still speak; and one whose address ends like theirs. */
+  function crmWithGone(): Crm {
     const crm = makeCrm();
-    const { ok, run, world } = crm;
-    ok('contacts:add', 'gone.person@x.org');
-    ok('contacts:suppress', 'GONE.person@x.org', '--channel', 'email');
-    ok('contacts:delete', 'gone.person@x.org', '--yes');
-    ok('contacts:suppress', 'gone.person@x.org', '--channel', 'sms');
-    ok('contacts:suppress', 'agone.person@x.org', '--channel', 'sms');
-    expect(run('contacts:erase', 'gone.person@x.org').stderr).toContain(
-      'erase 1 value that no contact has (gone.person@x.org) with every trace, for ever?',
+    crm.ok('contacts:add', GONE);
+    crm.ok('contacts:suppress', 'GONE.person@x.org', '--channel', 'email');
+    crm.ok('contacts:delete', GONE, '--yes');
+    crm.ok('contacts:suppress', GONE, '--channel', 'sms');
+    crm.ok('contacts:suppress', `a${GONE}`, '--channel', 'sms');
+    return crm;
+  }
+
+  it('is erased from wishes and the audit, of somebody who was deleted', () => {
+    const crm = crmWithGone();
+    expect(crm.run('contacts:erase', GONE).stderr).toContain(
+      `erase 1 value that no contact has (${GONE}) with every trace, for ever?`,
     );
-    expect(ok('contacts:erase', 'gone.person@x.org', '--yes')).toBe(
-      'erased `gone.person@x.org`, which no contact has\n' +
-        'with 2 wishes, the words of 1 audit entry\n',
+    expect(crm.ok('contacts:erase', GONE, '--yes')).toBe(
+      `erased \`${GONE}\`, which no contact has\nwith 2 wishes, the words of 1 audit entry\n`,
     );
-    expect(foundInStore(world.folder, '"gone.person', 'a`gone.person')).toEqual([]);
-    expect(ok('audit:list', '--json')).toContain('"agone.person@x.org"');
-    expect(crm.json('suppressions:list')).toMatchObject([{ address: 'agone.person@x.org' }]);
+    expect(foundInStore(crm.world.folder, `"${GONE}`)).toEqual([]);
+    expect(crm.ok('audit:list', '--json')).toContain(`"a${GONE}"`);
+    expect(crm.json('suppressions:list')).toMatchObject([{ address: `a${GONE}` }]);
     expect(erased(crm, 'email=Gone.Person@x.org')).toBe(true);
-    expect(run('contacts:erase', 'gone.person@x.org', '--yes')).toMatchObject(
-      refused(
-        1,
-        '`gone.person@x.org` was erased at 2026-03-01T10:00:00Z',
-        'nothing is left to erase',
-      ),
+  });
+
+  it('is erased again only where something is left', () => {
+    const crm = crmWithGone();
+    crm.ok('contacts:erase', GONE, '--yes');
+    expect(crm.run('contacts:erase', GONE, '--yes')).toEqual(
+      refused(1, `\`${GONE}\` was erased at 2026-03-01T10:00:00Z`, 'nothing is left to erase'),
     );
-    sql(crm, `insert into address_suppressions values ('gone.person@x.org', 'email', 'manual', 0)`);
-    expect(run('contacts:erase', 'gone.person@x.org', '--yes')).toMatchObject({ status: 0 });
-    expect(ok('doctor', '--deep')).toContain('all well');
+    sql(crm, `insert into address_suppressions values ('${GONE}', 'email', 'manual', 0)`);
+    expect(crm.run('contacts:erase', GONE, '--yes')).toMatchObject({ status: 0 });
+    expect(crm.json('suppressions:list')).toHaveLength(1);
+    expect(crm.ok('doctor', '--deep')).toContain('all well');
   });
 
   it('of which nothing is known is left out from then on, and that is said', () => {
@@ -248,5 +256,27 @@ describe('erasing', () => {
       'what they were known by still stands in contacts.position (1 row), contacts.city (1 row), ' +
         'contacts.website (1 row), events.properties (1 row): change these by hand',
     );
+  });
+});
+
+describe('a backup that is put back', () => {
+  it('has nobody who was erased, by a value or none, and everybody else', () => {
+    const crm = makeCrm();
+    const { ok, json } = crm;
+    ok('contacts:add', 'taken@x.org');
+    ok('contacts:add', 'ann@x.org');
+    ok('contacts:add', '--set', 'first_name=Nameless');
+    ok('contacts:suppress', 'gone@x.org', '--channel', 'email');
+    ok('backup', 'old.db');
+    ok('contacts:edit', '1', '--set', 'email=bo@x.org');
+    ok('contacts:edit', '2', '--set', 'email=taken@x.org');
+    ok('contacts:erase', '2', '3', 'gone@x.org', '--yes');
+    ok('restore', 'old.db', '--yes');
+    expect(json('contacts:list')).toMatchObject([{ id: 1, email: 'taken@x.org' }]);
+    ok('segments:update');
+    expect(json('contacts:show', '1')).toMatchObject({ suppressions: [] });
+    expect(json('suppressions:list')).toEqual([]);
+    expect(erased(crm, 'email=ann@x.org')).toBe(true);
+    expect(erased(crm, 'email=gone@x.org')).toBe(true);
   });
 });

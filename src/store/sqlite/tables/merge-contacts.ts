@@ -26,7 +26,6 @@ export function mergeContacts(
   const stories = storiesOf(db, merging);
   for (const story of stories) takePins(db, story, merging);
   const moved = moveBelongings(db, merging);
-  rememberLosers(db, merging);
   deleteMembershipsOf(db, losers, { now: merging.now, by: merging.by, via: MERGED });
   db.run(sql`delete from contacts where id in ${losers}`);
   update(merging.values);
@@ -49,9 +48,11 @@ function touch(db: SqliteDatabase, { winner, now }: Merging): void {
 
 function moveBelongings(
   db: SqliteDatabase,
-  { winner, losers: ids, values }: Merging,
+  merging: Merging,
 ): Pick<Merged, 'events' | 'tags' | 'suppressions'> {
+  const { winner, losers: ids, values } = merging;
   const losers = idSet(ids);
+  rememberLosers(db, merging);
   const events = db.run(
     sql`update events set contact_id = ${winner} where contact_id in ${losers}`,
   );
