@@ -78,7 +78,7 @@ describe('the schema that drizzle knows', () => {
 
 /**
  * Memberships are counted by segment instead: `HealthReader.memberships`. Of contacts that are gone
- * there is how they joined and left.
+ * there is how they joined and left, and into whom they were merged.
  */
 const NOT_FOLLOWED = ['joined', 'deleted_history', 'moved', 'merged_contacts'];
 
@@ -171,6 +171,7 @@ describe('the tables', () => {
       'events_contact',
       'events_window',
       'joined_history_contact',
+      'merged_contacts_into',
       'odd_address_suppressions',
       'odd_companies_name',
       'odd_contacts_email',
