@@ -3,7 +3,7 @@ import type { NamedContact } from '../../contact/named-contacts.ts';
 import { type Erased, TRACES, type Trace } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
-import type { MessageResult } from '../output/result.ts';
+import { type MessageResult, rows, type RowsResult } from '../output/result.ts';
 
 /** Of more only the number is told. */
 const MOST_NAMED = 5;
@@ -61,10 +61,12 @@ const NOT_YET = 'what was deleted can still be read in the files of the store';
 export function eraseResult(toErase: ToErase, erased: Erased, told: EraseTold): MessageResult {
   const { isDry, isScourWanted, isScoured } = told;
   const isLeft = !isDry && !isScoured;
+  const table = traceTable(erased);
   return {
     kind: 'message',
     text: linesOf(toErase, erased, isDry),
     data: dataOf(toErase, erased, told),
+    ...(table === undefined ? {} : { details: table }),
     warnings: [
       ...remainsIn(erased),
       ...formerlyIn(toErase),
@@ -77,21 +79,15 @@ export function eraseResult(toErase: ToErase, erased: Erased, told: EraseTold): 
   };
 }
 
-function linesOf(toErase: ToErase, { contacts, traces }: Erased, isDry: boolean): string[] {
+function linesOf(toErase: ToErase, { contacts }: Erased, isDry: boolean): string[] {
   const dry = isDry ? 'dry run, nothing was changed: ' : '';
   const done = [
     ...(contacts === 0 ? [] : [`erased ${counted(contacts, 'contact')}`]),
     ...toErase.values.slice(0, MOST_NAMED).map(lineOf),
     ...moreValues(toErase.values.length - MOST_NAMED),
   ];
-  const found = TRACES.filter((trace) => traces[trace] > 0);
   const lines = done.length === 0 ? ['finished what was erased before'] : done;
-  return [
-    ...lines.map((line) => dry + line),
-    ...(found.length === 0
-      ? []
-      : [`with ${found.map((trace) => WORDS[trace](traces[trace])).join(', ')}`]),
-  ];
+  return lines.map((line) => dry + line);
 }
 
 function lineOf({ reference, isSpokenOf, formerly }: ErasableValue): string {
@@ -105,21 +101,36 @@ function moreValues(more: number): string[] {
   return more <= 0 ? [] : [`erased ${counted(more, 'more value')} that no contact has`];
 }
 
-const WORDS: Readonly<Record<Trace, (count: number) => string>> = {
-  events: (count) => counted(count, 'event'),
-  tags: (count) => counted(count, 'tag'),
-  memberships: (count) => counted(count, 'membership'),
-  pastMemberships: (count) => counted(count, 'past membership'),
-  decisions: (count) => counted(count, 'decision'),
-  suppressions: (count) => counted(count, 'suppression'),
-  wishes: (count) => counted(count, 'wish', 'wishes'),
-  formerValues: (count) => counted(count, 'former value'),
-  mergedContacts: (count) => counted(count, 'merged contact'),
-  importRecords: (count) => counted(count, 'record of imports', 'records of imports'),
-  firings: (count) => counted(count, 'record of triggers', 'records of triggers'),
-  causes: (count) => `the words of ${counted(count, 'cause')}`,
-  auditEntries: (count) => `the words of ${counted(count, 'audit entry', 'audit entries')}`,
+const WORDS: Readonly<Record<Trace, string>> = {
+  events: 'events',
+  tags: 'tags',
+  memberships: 'memberships',
+  pastMemberships: 'past memberships',
+  decisions: 'decisions',
+  suppressions: 'suppressions',
+  wishes: 'wishes',
+  formerValues: 'former values',
+  mergedContacts: 'contacts merged into them',
+  importRecords: 'records of imports',
+  firings: 'records of triggers',
+  causes: 'causes without their words',
+  auditEntries: 'audit entries without their words',
 };
+
+/** What went with them, by kind; undefined where nothing did. */
+function traceTable({ traces }: Erased): RowsResult | undefined {
+  const found = TRACES.filter((trace) => traces[trace] > 0);
+  if (found.length === 0) return undefined;
+  return rows({
+    rows: found,
+    columns: [
+      { key: 'with', fit: 'key', of: (trace) => WORDS[trace] },
+      { key: 'rows', kind: 'count', of: (trace) => traces[trace] },
+    ],
+    id: (trace) => trace,
+    empty: '',
+  });
+}
 
 function dataOf(
   { contacts, values }: ToErase,
@@ -143,7 +154,7 @@ function snakeCase(name: string): string {
 
 function remainsIn({ remains }: Erased): string[] {
   if (remains.length === 0) return [];
-  const left = remains.map(({ place, rows }) => `${place} (${counted(rows, 'row')})`);
+  const left = remains.map(({ place, rows: count }) => `${place} (${counted(count, 'row')})`);
   return [`what they were known by still stands in ${left.join(', ')}: change these by hand`];
 }
 

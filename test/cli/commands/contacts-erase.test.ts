@@ -123,7 +123,10 @@ describe('an address that no contact has', () => {
       `erase 1 value that no contact has (${GONE}) with every trace, for ever?`,
     );
     expect(crm.ok('contacts:erase', GONE, '--yes')).toBe(
-      `erased \`${GONE}\`, which no contact has\nwith 2 wishes, the words of 1 audit entry\n`,
+      `erased \`${GONE}\`, which no contact has\n` +
+        'with                               rows\n' +
+        'wishes                                2\n' +
+        'audit entries without their words     1\n',
     );
     expect(foundInStore(crm.world.folder, `"${GONE}`)).toEqual([]);
     expect(crm.ok('audit:list', '--json')).toContain(`"a${GONE}"`);
@@ -217,7 +220,11 @@ describe('erasing', () => {
     const before = ok('contacts:export', '--contact', '1', '--all', '--json');
     expect(ok('contacts:erase', 'ann@x.org', '--dry-run')).toBe(
       'dry run, nothing was changed: erased 1 contact\n' +
-        'with 1 tag, 1 suppression, 1 wish, the words of 1 audit entry\n',
+        'with                               rows\n' +
+        'tags                                  1\n' +
+        'suppressions                          1\n' +
+        'wishes                                1\n' +
+        'audit entries without their words     1\n',
     );
     expect(ok('contacts:export', '--contact', '1', '--all', '--json')).toBe(before);
     expect(json('contacts:erase', 'ann@x.org', '--dry-run')).toMatchObject({
