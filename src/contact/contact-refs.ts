@@ -81,6 +81,9 @@ export async function uniqueValueOf(tx: ReadTx, ref: string): Promise<UniqueValu
 
 async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<UserError> {
   const [first = ''] = unknown;
+  const id = parseId(withoutBlanks(first));
+  const mergedInto = id === undefined ? undefined : await tx.contacts.mergedInto(id);
+  if (id !== undefined && mergedInto !== undefined) return merged(id, mergedInto);
   const near = await nearestContact(tx, first);
   const hint =
     near === undefined
@@ -92,6 +95,14 @@ async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<
     `unknown ${unknown.length === 1 ? 'contact' : 'contacts'} ${inShort(unknown)}`,
     { hint },
   );
+}
+
+/** Somebody who has another id now: what is named so was merged into it. */
+function merged(id: number, into: number): UserError {
+  const message = `contact ${id} was merged into contact ${into}`;
+  return new UserError('MERGED_CONTACT', EXIT.usage, message, {
+    hint: `name it by that id: rollcall contacts:show ${into}`,
+  });
 }
 
 /** The references as text: the first ten, and how many more there are. */

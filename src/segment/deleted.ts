@@ -12,6 +12,8 @@ export const KEPT_DELETED_MS = KEPT_DELETED_DAYS * 86_400_000;
 
 export interface Restored {
   readonly segment: SegmentRow;
+  /** Members of then who are no contacts any more. */
+  readonly gone: number;
   readonly warnings: readonly string[];
 }
 
@@ -34,7 +36,8 @@ export async function restoreDeleted(
   await tx.segments.restore(deleted.id, wanted, action);
   const [restored] = await tx.segments.some([deleted.id]);
   if (restored === undefined) throw new Error('a restored segment is not there');
-  return { segment: restored, warnings: await filterTrouble(tx, restored) };
+  const gone = Math.max(0, deleted.members - restored.members);
+  return { segment: restored, gone, warnings: await filterTrouble(tx, restored) };
 }
 
 function aliasTaken(id: number, alias: string): UserError {

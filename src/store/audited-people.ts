@@ -122,9 +122,14 @@ export function contactsNoting(tx: WriteTx, notes: Notes): WriteTx['contacts'] {
       });
       return merged;
     },
-    erase: async (ids, deleting) => {
-      const erased = await contacts.erase(ids, deleting);
-      if (erased.contacts > 0) note('erased', ids, {}, { contacts: erased.contacts });
+    erase: async (erasing) => {
+      const erased = await contacts.erase(erasing);
+      const values = erasing.values?.length ?? 0;
+      const counts = {
+        ...(erased.contacts > 0 ? { contacts: erased.contacts } : {}),
+        ...(values > 0 ? { values } : {}),
+      };
+      if (Object.keys(counts).length > 0) note('erased', erasing.contactIds, {}, counts);
       return erased;
     },
     suppress: async (ids, channels, reason, now) => {

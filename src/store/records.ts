@@ -1,6 +1,6 @@
 import type { Condition } from '../sql/condition.ts';
 import type { DuplicateQuery, AlikeContacts } from './duplicates.ts';
-import type { Erased } from './erasing.ts';
+import type { Erased, Erasing, UniqueValue } from './erasing.ts';
 import type { Deleting } from './members.ts';
 import type { Merged, Merging } from './merging.ts';
 import type { Page } from './query.ts';
@@ -72,6 +72,10 @@ export interface ContactsReader extends RecordsReader {
   readonly shellScript?: (where: Condition) => Promise<ShellScript>;
   /** Everything that is stored of a contact, table by table. */
   held(id: number): Promise<Held[]>;
+  /** The contact that one was merged into, or that one into another. */
+  mergedInto(id: number): Promise<number | undefined>;
+  /** The contacts that had this value before, by id. */
+  formerly(value: UniqueValue): Promise<number[]>;
   /** What several contacts have in common, by what that compares by; reads all contacts. */
   duplicates(query: DuplicateQuery): Promise<AlikeContacts[]>;
   /** Every tag, by name. */
@@ -121,7 +125,7 @@ export interface ContactsWriter extends Omit<RecordsWriter, 'delete'>, ContactsR
    * Deletes contacts with every trace of them, and keeps hashes by which they are known should they
    * come back. What was deleted can be read in the files until `Store.scour`.
    */
-  erase(ids: readonly number[], deleting: Pick<Deleting, 'now' | 'by'>): Promise<Erased>;
+  erase(erasing: Erasing): Promise<Erased>;
   /** Makes contacts one, see `Merging`; all of it in this transaction. */
   merge(merging: Merging): Promise<Merged>;
   /**

@@ -31,6 +31,18 @@ describe('an import that is taken back after a merge', () => {
     expect(ok('doctor', '--deep')).toContain('all well');
   });
 
+  it('counts nobody twice who joined by it', () => {
+    const { world, ok } = makeCrm();
+    ok('segments:create', 'News');
+    for (const name of ['w', 'l']) ok('contacts:add', `${name}@example.org`);
+    world.file('list.csv', 'email\nl@example.org\n');
+    ok('segments:import', 'news', 'list.csv');
+    ok('contacts:merge', 'w@example.org', 'l@example.org', '--yes');
+    expect(ok('imports:show', 'last', '--format', 'csv')).toBe(
+      'segment_id,alias,joined,left,open,pinned\n1,news,1,0,1,0\n',
+    );
+  });
+
   it('ends one that was given by imports alone', () => {
     const crm = makeCrm();
     const { world, ok } = crm;

@@ -43,7 +43,7 @@ describe('a deleted segment', () => {
     const crm = makeDeleted();
     crm.ok('contacts:delete', 'bob@example.org', '--yes');
     expect(crm.ok('segments:restore', 'hand')).toBe(
-      'restored static segment hand (id 1) with 1 member\n',
+      'restored static segment hand (id 1) with 1 of 2 members: 1 is no contact any more\n',
     );
     expect(emails(crm, 'hand')).toEqual(['ann@example.org']);
     expect(crm.json('segments:show', 'hand')).toMatchObject({

@@ -168,7 +168,7 @@ function uniqueInBoth(db: SqliteDatabase): string[] {
 }
 
 /** The fields of contacts that are unique, by their columns; ids are compared apart. */
-function uniqueIn(db: SqliteDatabase, schema: string): string[] {
+export function uniqueIn(db: SqliteDatabase, schema: string): string[] {
   return db.pluck<string>(sql`
     select columns.name
     from ${name(schema)}.fields as fields

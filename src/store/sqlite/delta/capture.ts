@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
 import { LOGS } from './capture-row.ts';
-import { EVERY_CONTACT, suppressErased } from './erased.ts';
+import { EVERY_CONTACT, suppressErased, uniqueValues } from './erased.ts';
+import { formerTriggers } from './former-values.ts';
 import { sweepDeleted } from './memberships-of-contacts.ts';
 import { heedWishes, noteWishes, wishedFields } from './wishes.ts';
 import { wishTriggers } from './wish-triggers.ts';
@@ -39,6 +40,7 @@ export function triggersOf(db: SqliteDatabase): {
   const wanted = new Map([
     ...captureTriggers(capturedFields(db)),
     ...wishTriggers(wishedFields(db)),
+    ...formerTriggers(uniqueValues(db)),
   ]);
   return { wanted, standing: presentTriggers(db) };
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
+import type { FieldType } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 
 /*
@@ -39,13 +40,22 @@ export function erasedSince(column: string, key: SQL): SQL {
   )`;
 }
 
-/** The unique columns of contacts but for the id, with their types. */
-export function uniqueValues(db: SqliteDatabase): { column: string; type: string }[] {
-  return db.all<{ column: string; type: string }>(sql`
-    select alias as "column", type
+/** A unique column of contacts, with the field that makes it. */
+export interface UniqueOfContacts {
+  readonly id: number;
+  readonly column: string;
+  readonly type: FieldType;
+}
+
+/** The unique columns of contacts but for the id; of a field that lost its column to SQL there is none. */
+export function uniqueValues(db: SqliteDatabase): UniqueOfContacts[] {
+  const fields = db.all<UniqueOfContacts>(sql`
+    select id, alias as "column", type
     from fields
     where object = 'contact' and is_unique = 1 and alias <> 'id'
     order by id`);
+  const columns = db.pluck<string>(sql`select lower(name) from pragma_table_xinfo('contacts')`);
+  return fields.filter(({ column }) => columns.includes(column.toLowerCase()));
 }
 
 /** What a value of a unique column of this type compares by, of a row known as `alias`. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Deleting } from '../../members.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
+import { shiftUses } from './cause-uses.ts';
 import { endDeleted, MERGED, PASSED_ON } from './deleted-intervals.ts';
 
 /*
@@ -44,6 +45,18 @@ export function deleteMembershipsOf(
 
 /** Segments that were deleted cannot bring these contacts back: they left with the segment. */
 function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolean): void {
+  const which = sql`
+    segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`;
+  shiftUses(
+    db,
+    sql`
+      select deleted_cause as cause_id
+      from deleted_segments
+      cross join deleted_joined on segment_id = deleted_segments.id
+      where contact_id in ${contactIds}`,
+    1,
+  );
+  shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
   db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
     select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
@@ -52,9 +65,7 @@ function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolea
     where contact_id in ${contactIds}
     order by segment_id, contact_id`);
   for (const table of [sql`deleted_joined`, sql`deleted_pins`])
-    db.run(sql`
-      delete from ${table}
-      where segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`);
+    db.run(sql`delete from ${table} where ${which}`);
 }
 
 /** Takes these contacts from the counters of their segments. */
@@ -118,7 +129,14 @@ export function sweepUnlogged(db: SqliteDatabase): number {
 }
 
 /** What else hangs on contacts. */
-const BESIDE = ['events', 'contact_tags', 'suppressions', 'import_tags', 'import_pins'].map(name);
+const BESIDE = [
+  'events',
+  'contact_tags',
+  'suppressions',
+  'import_tags',
+  'import_pins',
+  'former_values',
+].map(name);
 
 /** Where nobody says when, they went at the latest moment that the store knows of. */
 function sweep(db: SqliteDatabase, goneContacts: SQL, deleting?: Deleting): number {
@@ -128,6 +146,7 @@ function sweep(db: SqliteDatabase, goneContacts: SQL, deleting?: Deleting): numb
   if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
   const gone = sql`(select id from temp.gone)`;
   for (const table of BESIDE) db.run(sql`delete from ${table} where contact_id in ${gone}`);
+  db.run(sql`delete from merged_contacts where merged_into in ${gone}`);
   const ended = deleteMembershipsOf(db, gone, deleting ?? { now: latestCause(db) });
   if (ended > 0) recountAnonymous(db, sql`1`);
   return ended;

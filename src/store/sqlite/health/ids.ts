@@ -8,6 +8,9 @@ import { seek, shellCommand } from './trouble.ts';
 /** What is kept of deleted contacts and segments. */
 const DELETED = ['deleted_joined', 'deleted_pins', 'deleted_history'];
 
+/** What is kept of who contacts were. */
+const IDENTITIES = ['former_values', 'merged_contacts'];
+
 /** What has ids that people and programs name, and who points there. */
 const NUMBERED: readonly Numbered[] = [
   {
@@ -16,8 +19,7 @@ const NUMBERED: readonly Numbered[] = [
       ...columns(
         'contact_id',
         ...['contact_tags', 'events', 'suppressions', 'joined', 'pins', 'joined_history'],
-        ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED],
-        ...['former_values', 'merged_contacts'],
+        ...['import_tags', 'import_pins', 'moved', 'trigger_above', ...DELETED, ...IDENTITIES],
       ),
       ...columns('merged_into', 'merged_contacts'),
     ],

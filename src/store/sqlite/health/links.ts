@@ -79,6 +79,28 @@ const LINKS: readonly Link[] = [
     ...{ table, column: 'contact_id', to: 'contacts', key: ['import_id'], remedy: 'delete' },
     dangling: rowsWithoutContact,
   })),
+  {
+    table: 'former_values',
+    column: 'contact_id',
+    to: 'contacts',
+    key: ['field_id', 'value'],
+    remedy: 'delete',
+    dangling: rowsWithoutContact,
+  },
+  {
+    table: 'former_values',
+    column: 'field_id',
+    to: 'fields',
+    key: ['contact_id', 'value'],
+    remedy: 'delete',
+  },
+  {
+    table: 'merged_contacts',
+    column: 'merged_into',
+    to: 'contacts',
+    key: ['contact_id'],
+    remedy: 'delete',
+  },
   { table: 'import_tags', column: 'tag_id', to: 'tags', key: ['contact_id'], remedy: 'delete' },
   {
     table: 'import_pins',

@@ -3,6 +3,7 @@ import type { ImportedSegment, ImportRow, ImportsReader, LeftContact } from '../
 import type { Page } from '../../query.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { imports } from '../connection/schema.ts';
+import { MERGED } from '../delta/deleted-intervals.ts';
 
 /*
  * What is known of imports: their rows, the causes that name them, and the ids that they gave. The
@@ -33,8 +34,9 @@ function listImports(db: SqliteDatabase, { after, limit }: Page): ImportRow[] {
 function segmentsOf(db: SqliteDatabase, id: number): ImportedSegment[] {
   return db.all<ImportedSegment>(sql`
     select
-      causes.segment_id as "segmentId", sum(joined) as joined, sum("left") as "left",
-      sum(open) as open,
+      causes.segment_id as "segmentId",
+      sum(joined) filter (where via <> ${MERGED}) as joined,
+      sum("left") filter (where via <> ${MERGED}) as "left", sum(open) as open,
       (
         select count(*)
         from pins

@@ -2,6 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ErasedWriter, UniqueValue } from '../../erasing.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { erasedSince, isAnybodyErased, registerHash } from '../delta/erased.ts';
+import { knownValues } from './erase-values.ts';
+import { hasWishes } from './erase-wishes.ts';
+import { isInAudit } from './erase-words.ts';
 import { keyOf, uniqueColumn } from './unique-columns.ts';
 
 export function erasedTable(db: SqliteDatabase): ErasedWriter {
@@ -18,6 +21,9 @@ export function erasedTable(db: SqliteDatabase): ErasedWriter {
         db.value<number>(sql`select exists (select 1 from erased_key where pending = 1)`) === 1
       );
     },
+
+    isSpokenOf: async (value) =>
+      knownValues(db, [value]).some((known) => hasWishes(db, known) || isInAudit(db, known)),
 
     async readmit(values) {
       registerHash(db);

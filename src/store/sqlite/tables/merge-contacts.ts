@@ -6,6 +6,7 @@ import { MERGED } from '../delta/deleted-intervals.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { isOfPerson, wishedFields } from '../delta/wishes.ts';
+import { rememberLosers } from './merge-identities.ts';
 import { mergeMemberships, takePins } from './merge-memberships.ts';
 import { storiesOf } from './merge-stories.ts';
 import { addingTo } from './wish-places.ts';
@@ -50,9 +51,11 @@ function touch(db: SqliteDatabase, { winner, now }: Merging): void {
 
 function moveBelongings(
   db: SqliteDatabase,
-  { winner, losers: ids, values }: Merging,
+  merging: Merging,
 ): Pick<Merged, 'events' | 'tags' | 'suppressions'> {
+  const { winner, losers: ids, values } = merging;
   const losers = idSet(ids);
+  rememberLosers(db, merging);
   const events = db.run(
     sql`update events set contact_id = ${winner} where contact_id in ${losers}`,
   );

@@ -3,6 +3,7 @@ import type { Cause } from '../../members.ts';
 import type { Merged, Merging } from '../../merging.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
+import { shiftUses } from '../delta/cause-uses.ts';
 import { causeIn } from '../delta/causes.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
 import { inheritedIntervals, type Interval } from '../delta/inherited-intervals.ts';
@@ -33,6 +34,12 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     .filter(({ contactId }) => contactId !== winner)
     .map(({ segmentId, contactId }) => [segmentId, contactId]);
   if (taken.length === 0) return;
+  const those = sql`
+    select cause_id
+    from ${place.pins}
+    where contact_id = ${winner}
+      and segment_id in (select value ->> 0 from json_each(${JSON.stringify(taken)}))`;
+  if (place.isDeleted) shiftUses(db, those, -1);
   const columns = sql.join(PIN_COLUMNS.map(name), sql`, `);
   const sets = PIN_COLUMNS.map((column) => sql`${name(column)} = excluded.${name(column)}`);
   db.run(sql`
@@ -44,6 +51,7 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     where 1
     order by segment_id
     on conflict (segment_id, contact_id) do update set ${sql.join(sets, sql`, `)}`);
+  if (place.isDeleted) shiftUses(db, those, 1);
 }
 
 /** Who joins again stays, by another cause. */

@@ -16,6 +16,8 @@ import { SelectedContacts } from '../delta/selected.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { listDuplicates } from './duplicates.ts';
 import { eraseContacts } from './erase-contacts.ts';
+import { formerHolders, knownValues } from './erase-values.ts';
+import { remainsOf } from './erase-words.ts';
 import { heldOfContact } from './held-of-contact.ts';
 import { mergeContacts } from './merge-contacts.ts';
 import { shellScript } from './shell-script.ts';
@@ -53,7 +55,10 @@ export function contactsTable(tables: TemporaryTables): ContactsWriter {
       return records.delete(ids);
     },
 
-    erase: async (ids, deleting) => eraseContacts(db, ids, deleting),
+    async erase(erasing) {
+      const { values, ...erased } = eraseContacts(db, erasing);
+      return { ...erased, remains: remainsOf(db, values) };
+    },
 
     async merge(merging) {
       const { winner, now } = merging;
@@ -80,6 +85,9 @@ function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsR
     shellScript: async (where) =>
       shellScript(sql`select c.id from contacts c where ${where} order by c.id`),
     held: async (id) => heldOfContact(db, id),
+    mergedInto: async (id) => mergedInto(db, id),
+    formerly: async (value) =>
+      knownValues(db, [value]).flatMap((known) => formerHolders(db, known)),
     duplicates: async (query) => listDuplicates(db, query),
     tags: async () => listTags(db),
     tagNames: async () => listTagNames(db),
@@ -88,6 +96,11 @@ function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsR
     channels: async () => listChannels(db),
     reasons: async () => listReasons(db),
   };
+}
+
+function mergedInto(db: SqliteDatabase, id: number): number | undefined {
+  return db.pluck<number>(sql`
+    select merged_into from merged_contacts where contact_id = ${id}`)[0];
 }
 
 export function companiesTable(db: SqliteDatabase): RecordsWriter {

@@ -1,6 +1,6 @@
 import { restoreDeleted } from '../../../../segment/deleted.ts';
 import { EXIT } from '../../../../support/errors.ts';
-import { counted } from '../../../../support/text.ts';
+import { counted, grouped } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument, value } from '../../../options/options.ts';
 import { text } from '../../../options/values.ts';
@@ -19,16 +19,22 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { segment: reference }, { alias: wanted }) => {
-    const { segment, warnings } = await context.store.write(async (tx) =>
+    const { segment, gone, warnings } = await context.store.write(async (tx) =>
       restoreDeleted(tx, reference, wanted, context),
     );
     const { id, alias, kind, members } = segment;
     const follows = kind === 'dynamic' ? '; the next update builds it' : '';
     return {
       kind: 'message',
-      text: `restored ${kind} segment ${alias} (id ${id}) with ${counted(members, 'member')}${follows}`,
-      data: { id, alias, type: kind, members },
+      text: `restored ${kind} segment ${alias} (id ${id}) with ${back(members, gone)}${follows}`,
+      data: { id, alias, type: kind, members, gone },
       warnings,
     };
   },
 });
+
+function back(members: number, gone: number): string {
+  if (gone === 0) return counted(members, 'member');
+  const missing = gone === 1 ? '1 is no contact' : `${grouped(gone)} are no contacts`;
+  return `${grouped(members)} of ${counted(members + gone, 'member')}: ${missing} any more`;
+}

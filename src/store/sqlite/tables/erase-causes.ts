@@ -1,0 +1,82 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import { POINTERS } from '../delta/causes.ts';
+
+/**
+ * The causes of these contacts, be they gone already, by which nobody else's story is told: nothing
+ * points to them but what is theirs, and what is left of contacts that are gone for good.
+ */
+export function ownCauses(db: SqliteDatabase, ids: SQL): number[] {
+  const theirs = db.pluck<number>(sql`
+    select distinct cause_id from (${pointersOf(POINTERS, sql`t.contact_id in ${ids}`)})
+    where cause_id is not null
+    order by cause_id`);
+  if (theirs.length === 0) return [];
+  const isDeleted = ({ table }: Pointer): boolean => table === 'deleted_history';
+  const [left, standing] = [POINTERS.filter(isDeleted), POINTERS.filter((one) => !isDeleted(one))];
+  // rule: erased-own-causes
+  return db.pluck<number>(sql`
+    select causes.id
+    from (
+      select cause_id, count(*) as pointers
+      from (
+        ${pointersOf(standing, sql`t.contact_id in ${ids}`)}
+        union all
+        ${pointersOf(left, isNobodys(sql`t.contact_id`, ids))}
+      )
+      where cause_id in ${idSet(theirs)}
+      group by cause_id
+    ) as counted
+    cross join causes on causes.id = counted.cause_id
+    where causes.uses <= counted.pointers
+    order by causes.id`);
+}
+
+type Pointer = (typeof POINTERS)[number];
+
+/** The segment comes first in each key. */
+function pointersOf(pointers: readonly Pointer[], which: SQL): SQL {
+  const each = pointers.map(
+    ({ table, column }) => sql`
+      select ${name(column)} as cause_id
+      from (select id from segments union all select id from deleted_segments) as s
+      cross join ${name(table)} as t on t.segment_id = s.id and ${which}`,
+  );
+  return sql.join(each, sql` union all `);
+}
+
+/** Who is gone is somebody still only where they are part of another contact. */
+
+/**
+ * Whether a contact is one of these, or gone; who is gone is somebody still only where they are part
+ * of another contact.
+ */
+export function isNobodys(contactId: SQL, ids: SQL): SQL {
+  return sql`(
+    ${contactId} in ${ids}
+    or ${contactId} not in (select +id from contacts)
+      and ${contactId} not in (select contact_id from merged_contacts)
+  )`;
+}
+
+/**
+ * Takes the words from these causes, the name behind a channel too, and deletes all that no cause
+ * says; gives how many causes had any.
+ */
+export function silenceCauses(db: SqliteDatabase, causeIds: readonly number[]): number {
+  // rule: erased-words
+  const silenced = db.run(sql`
+    update causes
+    set via = substr(via, 1, instr(via || ':', ':') - 1), name = null, "by" = null, reason = null
+    where id in ${idSet(causeIds)} and (
+      instr(via, ':') > 0 or name is not null or "by" is not null or reason is not null
+    )`);
+  db.run(sql`
+    delete from cause_words
+    where id not in (
+      select name from causes where name is not null
+      union all select "by" from causes where "by" is not null
+      union all select reason from causes where reason is not null
+    )`);
+  return silenced;
+}

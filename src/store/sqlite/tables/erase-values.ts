@@ -1,0 +1,172 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { UniqueValue } from '../../erasing.ts';
+import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { registerHash, type UniqueOfContacts, uniqueValues } from '../delta/erased.ts';
+import { keyOf, matchUnique } from './unique-columns.ts';
+
+/** A value of a unique field, by which somebody is or was known. */
+export interface KnownValue extends Pick<UniqueOfContacts, 'column' | 'type'> {
+  readonly fieldId: number;
+  readonly value: string | number;
+}
+
+/** What these contacts are known by. */
+export function presentValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
+  return eachUnique(
+    db,
+    ({ column }) => sql`
+      select ${name(column)}
+      from contacts
+      where id in ${ids} and ${name(column)} is not null
+      order by id`,
+  );
+}
+
+/** What they were known by before. */
+export function formerValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
+  // rule: erased-former
+  return eachUnique(
+    db,
+    ({ id }) => sql`
+      select value
+      from former_values
+      where field_id = ${id} and contact_id in ${ids}
+      order by contact_id, value`,
+  );
+}
+
+function eachUnique(db: SqliteDatabase, query: (field: UniqueOfContacts) => SQL): KnownValue[] {
+  return uniqueValues(db).flatMap((field) =>
+    db.pluck<KnownValue['value']>(query(field)).map((value) => {
+      const { id: fieldId, column, type } = field;
+      return { fieldId, column, type, value };
+    }),
+  );
+}
+
+/** The values with their fields; without those of fields that are not unique. */
+export function knownValues(db: SqliteDatabase, values: readonly UniqueValue[]): KnownValue[] {
+  const fields = uniqueValues(db);
+  return values.flatMap(({ column, value }) => {
+    const field = fields.find((one) => one.column === column);
+    return field === undefined ? [] : [{ fieldId: field.id, column, type: field.type, value }];
+  });
+}
+
+/** Those that no contact has: what somebody took over is theirs. */
+export function valuesOfNobody(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+): readonly KnownValue[] {
+  // rule: erased-taken-over
+  return byField(values).flatMap(({ field: { column, type }, of }) => {
+    const holders = matchUnique(
+      db,
+      { table: 'contacts', column, type },
+      of.map(({ value }) => value),
+    );
+    return of.filter((_, at) => holders[at] === null);
+  });
+}
+
+/** The values of one field. */
+export interface OfField {
+  readonly field: KnownValue;
+  readonly of: readonly [KnownValue, ...KnownValue[]];
+}
+
+export function byField(values: readonly KnownValue[]): OfField[] {
+  const groups = new Map<number, [KnownValue, ...KnownValue[]]>();
+  for (const known of values) {
+    const group = groups.get(known.fieldId);
+    if (group === undefined) groups.set(known.fieldId, [known]);
+    else group.push(known);
+  }
+  return [...groups.values()].map((of) => ({ field: of[0], of }));
+}
+
+/** Writes the hashes by which those are known again who had these values. */
+export function noteErased(db: SqliteDatabase, values: readonly KnownValue[], now: number): void {
+  registerHash(db);
+  // rule: erased-noted
+  for (const { field, of } of byField(values))
+    noteHashes(
+      db,
+      sql`
+        select person_hash(first.key, ${field.column}, unique_key(${field.type}, given.value)), ${now}
+        from ${listOf(of)} as given
+        cross join ${FIRST_KEY}
+        where 1`,
+    );
+}
+
+/**
+ * Writes the hashes of ids with the instants in which their contacts were made: a backup may have
+ * contacts without any value that is theirs alone.
+ */
+export function noteErasedIds(
+  db: SqliteDatabase,
+  contactIds: readonly number[],
+  now: number,
+): void {
+  registerHash(db);
+  // rule: erased-ids
+  noteHashes(
+    db,
+    sql`
+      select ${hashOfId(sql`first.key`, sql`made`)}, ${now}
+      from (
+        select id, created_at from contacts where id in ${idSet(contactIds)}
+        union all
+        select contact_id, created_at
+        from merged_contacts
+        where merged_into in ${idSet(contactIds)} and created_at is not null
+      ) as made
+      cross join ${FIRST_KEY}
+      where 1`,
+  );
+}
+
+/** The hash of a contact, known as `row`, by its id. */
+export function hashOfId(key: SQL, row: SQL): SQL {
+  return sql`person_hash(${key}, 'id', ${row}.id || ' ' || ${row}.created_at)`;
+}
+
+const FIRST_KEY = sql`(select key from erased_key order by id limit 1) as first`;
+
+function noteHashes(db: SqliteDatabase, hashes: SQL): void {
+  db.run(sql`
+    insert into erased (hash, erased_at)
+    ${hashes}
+    on conflict (hash) do update set erased_at = excluded.erased_at`);
+}
+
+/** These values, to select `value` from. */
+export function listOf(values: readonly KnownValue[]): SQL {
+  return valuesOf(values.map(({ value }) => value));
+}
+
+/** What these values compare by, as a set. */
+export function keysOf({ type }: Pick<KnownValue, 'type'>, values: readonly KnownValue[]): SQL {
+  return sql`(select ${keyOf({ type }, sql`given.value`)} from ${listOf(values)} as given)`;
+}
+
+/** Forgets that contacts had these values before; gives how many rows that makes. */
+export function forgetFormer(db: SqliteDatabase, values: readonly KnownValue[]): number {
+  return byField(values).reduce(
+    (sum, { field, of }) =>
+      sum + db.run(sql`delete from former_values where ${isFormer(field, of)}`),
+    0,
+  );
+}
+
+/** The contacts that had this value before, by id. */
+export function formerHolders(db: SqliteDatabase, known: KnownValue): number[] {
+  return db.pluck<number>(sql`
+    select distinct contact_id from former_values where ${isFormer(known, [known])} order by 1`);
+}
+
+function isFormer(field: KnownValue, values: readonly KnownValue[]): SQL {
+  const key = keyOf(field, sql`former_values.value`);
+  return sql`field_id = ${field.fieldId} and ${key} in ${keysOf(field, values)}`;
+}
