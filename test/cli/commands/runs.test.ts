@@ -215,6 +215,7 @@ describe('status', () => {
         ],
         locked: false,
         pending_changes: 1,
+        triggers: { published: 0, unpublished: 0, failing: [], waiting: [] },
       },
     });
   });
