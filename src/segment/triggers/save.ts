@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NewTrigger, ReadTx, SegmentRow, WriteTx } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { toNfc } from '../../support/text.ts';
@@ -25,6 +26,7 @@ export interface TriggerOptions extends GivenWhen {
 export interface SavedTrigger {
   readonly id: number;
   readonly name: string;
+  readonly changed: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -55,7 +57,7 @@ export async function createTrigger(
   const { published = true } = options;
   const id = await tx.triggers.insert(rowOf({ name, does, published, madeBy: by }), now);
   await tx.triggers.restart(id, startOf(does.when, options.existing));
-  return { id, name, warnings: read.warnings };
+  return { id, name, changed: true, warnings: read.warnings };
 }
 
 /**
@@ -68,21 +70,37 @@ export async function editTrigger(
   options: TriggerOptions,
   now: number,
 ): Promise<SavedTrigger> {
-  const read = await readWhen(tx, options);
   const segments = await tx.segments.list();
+  const read = await readWhen(tx, options);
   const { when, warnings } = read ?? { when: trigger.does.when, warnings: [] };
-  const does = withActions({ ...trigger.does, when }, options, segments);
-  const name = expectName(options.name ?? trigger.name);
-  const { published = trigger.published } = options;
-  const isAnew = read !== undefined || isPublishedAgain(trigger, published);
+  const edited: Trigger = {
+    ...trigger,
+    name: expectName(options.name ?? trigger.name),
+    does: withActions({ ...trigger.does, when }, options, segments),
+    published: options.published ?? trigger.published,
+  };
+  const isAnew = begins(trigger, edited);
   if (options.existing && !isAnew) throw nothingBegins();
-  await requireSound(tx, { id: trigger.id, name, does }, segments);
-  await tx.triggers.update(trigger.id, rowOf({ ...trigger, name, does, published }), now);
+  await requireSound(tx, edited, segments);
+  const saved = { id: trigger.id, name: edited.name, warnings };
+  if (isSame(trigger, edited)) return { ...saved, changed: false };
+  await tx.triggers.update(trigger.id, rowOf(edited), now);
   if (isAnew) await tx.triggers.restart(trigger.id, startOf(when, options.existing));
-  return { id: trigger.id, name, warnings };
+  return { ...saved, changed: true };
 }
 
-function isPublishedAgain(trigger: Trigger, published: boolean): boolean {
+function begins(trigger: Trigger, edited: Trigger): boolean {
+  // rule: trigger-other-condition
+  const isOther = !isDeepStrictEqual(trigger.does.when, edited.does.when);
+  return isOther || isPublishedAgain(trigger, edited);
+}
+
+function isSame(trigger: Trigger, { name, published, does }: Trigger): boolean {
+  const isCalledSo = trigger.name === name && trigger.published === published;
+  return isCalledSo && isDeepStrictEqual(trigger.does, does);
+}
+
+function isPublishedAgain(trigger: Trigger, { published }: Trigger): boolean {
   // rule: trigger-anew
   return published && !trigger.published;
 }

@@ -185,7 +185,7 @@ describe('a removal and those who add', () => {
     crm.ok('segments:remove', 'news', '1', '--via', 'preference-center');
     const warning =
       'warning: 1 contact held out: removed from news by hand or by the contact; ' +
-      'put in by hand with: rollcall segments:add news CONTACT\n';
+      '--via manual puts them in by hand\n';
     expect(crm.run('segments:add', 'news', '1', '2', '--via', 'campaign:welcome')).toEqual(
       done('news: 1 held out, 1 unchanged\n', warning),
     );
