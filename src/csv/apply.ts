@@ -41,8 +41,8 @@ export interface HeldOut {
 
 /**
  * Applies the staged rows, adds the contacts to their segments and records the import, in one
- * transaction, with what triggers make of it; a dry run rolls it back. Rows that the store refuses are added to `rejects`.
- * `UserError` (65) when there are too many of them.
+ * transaction, with what triggers make of it; a dry run rolls it back. Rows that the store refuses
+ * are added to `rejects`. `UserError` (65) when there are too many of them.
  */
 export async function applyStage(
   store: Store,

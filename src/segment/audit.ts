@@ -44,13 +44,20 @@ type AuditedObject = NonNullable<AuditQuery['object']>;
 
 async function objectOf(tx: ReadTx, text: string): Promise<AuditedObject> {
   const [kind = '', ...rest] = text.split(':');
-  const reference = rest.length === 0 ? undefined : rest.join(':');
-  const isOfKind = OBJECTS.includes(kind);
-  if (isOfKind && reference === undefined) return { kind, id: undefined };
-  const id = isOfKind ? parseId(reference ?? '') : undefined;
+  if (!OBJECTS.includes(kind)) return pickCalled(text, await objectsCalled(tx, text));
+  if (rest.length === 0) return { kind, id: undefined };
+  const reference = rest.join(':');
+  const id = parseId(reference);
   if (id !== undefined) return { kind, id };
-  const called = await objectsCalled(tx, isOfKind ? (reference ?? '') : text);
-  const [found, ...others] = isOfKind ? called.filter((one) => one.kind === kind) : called;
+  const called = await objectsCalled(tx, reference);
+  return pickCalled(
+    text,
+    called.filter((one) => one.kind === kind),
+  );
+}
+
+function pickCalled(text: string, called: readonly AuditedObject[]): AuditedObject {
+  const [found, ...others] = called;
   if (found === undefined) throw unknownObject(text);
   if (others.length > 0) throw severalCalled(text, called);
   return found;

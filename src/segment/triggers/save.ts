@@ -61,8 +61,9 @@ export async function createTrigger(
 }
 
 /**
- * Changes what `options` name. With another condition, and when it is published again, it begins
- * like a new one. `UserError` as `createTrigger`, and (2) for `existing` where it does not begin.
+ * Changes what `options` name. With another condition, with the same and `existing`, and when it is
+ * published again, it begins like a new one. `UserError` as `createTrigger`, and (2) for `existing`
+ * where it does not begin.
  */
 export async function editTrigger(
   tx: WriteTx,
@@ -79,11 +80,11 @@ export async function editTrigger(
     does: withActions({ ...trigger.does, when }, options, segments),
     published: options.published ?? trigger.published,
   };
-  const isAnew = begins(trigger, edited);
+  const isAnew = (read !== undefined && options.existing) || begins(trigger, edited);
   if (options.existing && !isAnew) throw nothingBegins();
   await requireSound(tx, edited, segments);
   const saved = { id: trigger.id, name: edited.name, warnings };
-  if (isSame(trigger, edited)) return { ...saved, changed: false };
+  if (!isAnew && isSame(trigger, edited)) return { ...saved, changed: false };
   await tx.triggers.update(trigger.id, rowOf(edited), now);
   if (isAnew) await tx.triggers.restart(trigger.id, startOf(when, options.existing));
   return { ...saved, changed: true };
@@ -178,7 +179,7 @@ function expectName(text: string): string {
 function nothingBegins(): UserError {
   return usage(
     '`--existing` is for a trigger that begins',
-    'give it with another condition, or with --published for one that was not',
+    'give it with a condition, or with --published for one that was not',
   );
 }
 

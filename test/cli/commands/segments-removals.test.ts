@@ -247,7 +247,9 @@ describe('segments:clear', () => {
       stderr: expect.stringContaining('not confirmed'),
     });
     expect(members(crm, 'news')).toBe('1 2');
-    expect(crm.json('segments:clear', 'news', '--yes')).toEqual({ segment: 'news', left: 2 });
+    expect(crm.json('segments:clear', 'news', '--yes')).toEqual({
+      ...{ segment: 'news', left: 2, triggers: [] },
+    });
     expect(crm.run('segments:clear', 'news')).toEqual(done('news: 0 members left\n'));
     expect(crm.json('segments:show', 'news')).toMatchObject({ members: 0, pinned_out: 1 });
     expect(crm.ok('contacts:import', 'l.csv')).toBe('2 rows: 2 unchanged; 2 memberships began\n');
