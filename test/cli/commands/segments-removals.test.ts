@@ -40,6 +40,7 @@ describe('a removal from a static segment', () => {
       held_out: 0,
       until: '2026-04-01T00:00:00Z',
       unknown: 0,
+      triggers: [],
     };
     expect(
       json(
