@@ -66,7 +66,7 @@ export function commandHelp(command: Command, summary: string): string {
   const parser = makeParser(command, WIDTH).description(
     command.description ?? `${summary[0]?.toUpperCase() ?? ''}${summary.slice(1)}.`,
   );
-  const examples = command.examples.map((example) => `  ${example}\n`).join('');
+  const examples = command.examples.flatMap(exampleLines).join('');
   const meanings = Object.fromEntries(command.exitCodes.map((code) => [code, EXIT_MEANINGS[code]]));
   const formats = command.formats
     .map((format) => (format === command.defaultFormat ? `${format} (default)` : format))
@@ -77,6 +77,21 @@ export function commandHelp(command: Command, summary: string): string {
     `Examples:\n${examples}`,
     `Exit codes:\n${exitLines(meanings)}`,
   ].join('\n');
+}
+
+/** What stands in quotes belongs together, and an option with its value. */
+const WORDS = /(?:--?[a-z][\w-]* (?!-))?(?:'[^']*'|"[^"]*"|[^\s'"])+/g;
+
+/** A command line, which goes on behind a backslash where it is too long for one line. */
+function exampleLines(example: string): string[] {
+  const lines: string[] = [];
+  for (const word of example.match(WORDS) ?? []) {
+    const last = lines.pop();
+    const longer = last === undefined ? `  ${word}` : `${last} ${word}`;
+    const isFull = last !== undefined && longer.length + ' \\'.length > WIDTH;
+    lines.push(...(isFull ? [last, `      ${word}`] : [longer]));
+  }
+  return lines.map((line, at) => `${line}${at < lines.length - 1 ? ' \\' : ''}\n`);
 }
 
 function exitLines(meanings: Readonly<Record<number, string>>): string {

@@ -73,7 +73,7 @@ function addOption(parser: Parser, option: Option<unknown>, given: string[]): vo
   for (const [index, flags] of option.flags.entries()) {
     const parserOption = new ParserOption(
       flags,
-      index === 0 ? option.description : `the opposite of ${option.flags[0] ?? ''}`,
+      index === 0 ? option.description : (option.opposite ?? ''),
     );
     // Commander calls this for options without a value too, then with undefined.
     parserOption.argParser((value: string | undefined) => given.push(value ?? flags));

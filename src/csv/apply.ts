@@ -1,6 +1,6 @@
 import { createField } from '../contact/field-changes.ts';
 import { pickSegment } from '../segment/lookup.ts';
-import { changeData } from '../segment/triggers/data-change.ts';
+import { changeData, type Triggered } from '../segment/triggers/data-change.ts';
 import { addToSegment, type Decision, type MemberChange } from '../segment/members.ts';
 import {
   type Applied,
@@ -41,8 +41,8 @@ export interface HeldOut {
 
 /**
  * Applies the staged rows, adds the contacts to their segments and records the import, in one
- * transaction; a dry run rolls it back. Rows that the store refuses are added to `rejects`.
- * `UserError` (65) when there are too many of them.
+ * transaction, with what triggers make of it; a dry run rolls it back. Rows that the store refuses
+ * are added to `rejects`. `UserError` (65) when there are too many of them.
  */
 export async function applyStage(
   store: Store,
@@ -50,9 +50,11 @@ export async function applyStage(
   rejects: Rejects,
   rows: number,
   job: ImportJob,
-): Promise<Outcome> {
+): Promise<Outcome & Triggered> {
   const change = { now: job.context.now, isDry: job.options.dryRun };
-  return changeData(store, change, async (tx) => applyIn(tx, stage, rejects, rows, job));
+  const work = async (tx: WriteTx) => applyIn(tx, stage, rejects, rows, job);
+  const { done, triggers } = await changeData(store, change, work);
+  return { ...done, triggers };
 }
 
 async function applyIn(

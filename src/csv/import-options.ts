@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Assignment } from '../contact/assignments.ts';
+import type { Triggered } from '../segment/triggers/data-change.ts';
 import type { Bound } from '../segment/update/request.ts';
 import type {
   Duplicates,
@@ -122,7 +123,7 @@ export interface CreatedField {
  * name the member, `cleaned` the cells that were read but for something around their value.
  * `rejectsFile` is null if none was written; of a dry run it is where rejected rows would be.
  */
-export interface ImportReport {
+export interface ImportReport extends Triggered {
   /** By which it can be shown and taken back; null for a dry run. */
   readonly importId: number | null;
   readonly rows: number;

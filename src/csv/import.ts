@@ -197,6 +197,7 @@ function nothingIn(startedAt: number): ImportReport {
     samples: [],
     preset: null,
     notes: [],
+    triggers: [],
     columns: [],
     createdFields: [],
     ms: Math.round(performance.now() - startedAt),
@@ -309,13 +310,8 @@ async function importTable(
     const rows = await stageRows(stage, rejects, job);
     if (options.mirror === true) requireSomebody(rows, source.name);
     await rejects.requireTolerable(rows, options.maxRejects);
-    const { importId, applied, segmentAdded, heldOut, left } = await applyStage(
-      store,
-      stage,
-      rejects,
-      rows,
-      job,
-    );
+    const outcome = await applyStage(store, stage, rejects, rows, job);
+    const { importId, applied, segmentAdded, heldOut, left, triggers } = outcome;
     const { inserted, updated, unchanged, merged, consentKept } = applied;
     const { companiesUpdated = 0, leftOut = 0 } = applied;
     const rejectsFile = await rejects.commit();
@@ -340,6 +336,7 @@ async function importTable(
       samples: rejects.samples,
       preset: job.preset ?? null,
       notes: [...notesOn(job, rejects), ...notesOnHeldOut(heldOut)],
+      triggers,
     };
   } finally {
     await rejects.discard();

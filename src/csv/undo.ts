@@ -1,6 +1,6 @@
 import type { Decision } from '../segment/members.ts';
 import { isOver } from '../segment/removals.ts';
-import { changeData } from '../segment/triggers/data-change.ts';
+import { changeData, type Triggered } from '../segment/triggers/data-change.ts';
 import {
   type FieldRow,
   type ImportRow,
@@ -54,24 +54,34 @@ export async function undoImport(
   store: Store,
   reference: string,
   { isDry, ...action }: Undoing,
+): Promise<UndoReport & Triggered> {
+  const change = { now: action.now, isDry };
+  const { done, triggers } = await changeData(store, change, async (tx) =>
+    undoIn(tx, reference, action),
+  );
+  return { ...done, triggers };
+}
+
+async function undoIn(
+  tx: WriteTx,
+  reference: string,
+  action: Omit<Undoing, 'isDry'>,
 ): Promise<UndoReport> {
-  return changeData(store, { now: action.now, isDry }, async (tx) => {
-    const row = await getImport(tx, reference);
-    requireUndoable(row);
-    await requireNotMirroredSince(tx, row);
-    const made = await tx.imports.findUntouched(row.id);
-    const members = await undoMembers(tx, row, action);
-    const tags = await tx.imports.revertTags(row.id);
-    const removals = await tx.imports.restoreRemovals(row.id);
-    await tx.imports.deleteUntouched(action);
-    await tx.imports.markUndone(row.id, action.now);
-    const { createFields, companiesUpdated } = recordedOptions(row.options);
-    const fieldsKept = thoseThere(createFields, await tx.fields.list());
-    return {
-      ...{ importId: row.id, file: row.file, overwritten: row.updated + companiesUpdated },
-      ...{ ...made, ...members, tags, removals, fieldsKept },
-    };
-  });
+  const row = await getImport(tx, reference);
+  requireUndoable(row);
+  await requireNotMirroredSince(tx, row);
+  const made = await tx.imports.findUntouched(row.id);
+  const members = await undoMembers(tx, row, action);
+  const tags = await tx.imports.revertTags(row.id);
+  const removals = await tx.imports.restoreRemovals(row.id);
+  await tx.imports.deleteUntouched(action);
+  await tx.imports.markUndone(row.id, action.now);
+  const { createFields, companiesUpdated } = recordedOptions(row.options);
+  const fieldsKept = thoseThere(createFields, await tx.fields.list());
+  return {
+    ...{ importId: row.id, file: row.file, overwritten: row.updated + companiesUpdated },
+    ...{ ...made, ...members, tags, removals, fieldsKept },
+  };
 }
 
 function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {

@@ -61,10 +61,10 @@ async function moveEvents(tx: ReadTx, contactId: number, names: Names): Promise<
 
 async function pinEvents(tx: ReadTx, contactId: number, names: Names): Promise<ContactEvent[]> {
   const pins = await tx.history.pinsOf(contactId);
-  return pins.map(({ segmentId, kind, via, by, reason, until, createdAt }) => ({
+  return pins.map(({ segmentId, kind, via, name, by, reason, until, createdAt }) => ({
     ...NOTHING,
     ...{ segmentId, ...names.get(segmentId) },
-    ...{ at: createdAt, what: `pinned ${kind}` as const, via, by, reason, until },
+    ...{ at: createdAt, what: `pinned ${kind}` as const, via, name, by, reason, until },
   }));
 }
 

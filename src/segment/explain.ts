@@ -14,7 +14,13 @@ import {
   type TimeContext,
   type Verdict,
 } from '../filter/index.ts';
-import type { Beginning, ContactSegmentRow, PinRow, ReadTx, SegmentRow } from '../store/index.ts';
+import type {
+  Beginning,
+  ContactPin,
+  ContactSegmentRow,
+  ReadTx,
+  SegmentRow,
+} from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 import { type ExplainedContact, type Identity, loadContact } from './explained-contact.ts';
 import { isOver } from './removals.ts';
@@ -26,7 +32,7 @@ export interface Explanation {
   readonly contact: Identity;
   readonly time: TimeContext;
   readonly membership: Beginning | null;
-  readonly pin: PinRow | null;
+  readonly pin: ContactPin | null;
   /**
    * Null without a filter. The filter of a static segment is explained too, although it is not
    * used.
@@ -88,7 +94,8 @@ export async function explainContact(
   });
   const filter = answerOf(ast, explained, { time, catalogue });
   const membership = membershipIn(segment, segments);
-  const [pin = null] = await tx.pins.of(segment.id, [contactId]);
+  const pins = await tx.history.pinsOf(contactId);
+  const pin = pins.find(({ segmentId }) => segmentId === segment.id) ?? null;
   return {
     segment,
     contact: explained.identity,

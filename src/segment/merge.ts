@@ -1,4 +1,4 @@
-import { changeData } from './triggers/data-change.ts';
+import { changeData, type Triggered } from './triggers/data-change.ts';
 import { getContacts, matchContacts } from '../contact/contact-refs.ts';
 import type { FieldRow, Merged, NewRecord, ReadTx, RecordRow, Value } from '../store/index.ts';
 import { type Store, type WriteTx } from '../store/index.ts';
@@ -63,8 +63,10 @@ export async function mergeContacts(
   store: Store,
   merger: Merger,
   action: Action & { readonly isDry: boolean },
-): Promise<MergeReport> {
-  return changeData(store, action, async (tx) => mergeIn(tx, merger, action));
+): Promise<MergeReport & Triggered> {
+  const work = async (tx: WriteTx) => mergeIn(tx, merger, action);
+  const { done, triggers } = await changeData(store, action, work);
+  return { ...done, triggers };
 }
 
 /** What `mergeContacts` does in its transaction. */

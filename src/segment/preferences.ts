@@ -1,4 +1,6 @@
 import type { ContactSegmentRow, ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
+import { EXIT, UserError } from '../support/errors.ts';
+import { fold } from '../support/fold.ts';
 import type { Action } from './action.ts';
 import { pickSegment } from './lookup.ts';
 import { addToSegment, type Decision, removeFromSegment } from './members.ts';
@@ -37,7 +39,8 @@ export async function offersTo(tx: ReadTx, contactId: number, now: number): Prom
 }
 
 /**
- * The contact chooses these of the segments that are offered to it, by alias or id, and no others.
+ * The contact chooses these of the segments that are offered to it, by alias, id or the name under
+ * which it sees them, and no others.
  * Where that is as it was, nothing is decided. `UserError`: a segment that does not exist (2) or is
  * not offered (1).
  */
@@ -75,11 +78,32 @@ function isOffered(segment: SegmentRow): boolean {
   return mayTouch(segment, VIA, 'join');
 }
 
-/** A segment that is not offered is no help to whoever misspelt one that is. */
+/**
+ * The segment of this alias, id or, among those offered, name. One that is not offered is no help to
+ * whoever misspelt one that is.
+ */
 function offered(segments: readonly SegmentRow[], reference: string): SegmentRow {
-  const segment = pickSegment(segments, reference, isOffered);
+  const called = segments.filter((one) => isOffered(one) && isCalled(one, reference));
+  // rule: preference-name
+  const isKnown = segments.some(
+    ({ alias, id }) => fold(alias) === fold(reference) || String(id) === reference,
+  );
+  if (!isKnown && called.length > 1) throw severalCalled(reference, called);
+  const [only] = isKnown ? [] : called;
+  const segment = only ?? pickSegment(segments, reference, isOffered);
   requireMayTouch(segment, VIA, 'join');
   return segment;
+}
+
+function isCalled({ name, publicName }: SegmentRow, reference: string): boolean {
+  return fold(publicName ?? name) === fold(reference);
+}
+
+function severalCalled(name: string, segments: readonly SegmentRow[]): UserError {
+  const aliases = segments.map(({ alias }) => alias).join(', ');
+  return new UserError('AMBIGUOUS_SEGMENT', EXIT.usage, `several segments are called ${name}`, {
+    hint: `give one of their aliases: ${aliases}`,
+  });
 }
 
 /** What is decided counts before what the members are by now. */

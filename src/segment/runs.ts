@@ -1,6 +1,7 @@
-import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
+import type { Page, ReadTx, RunMoves, RunRow, RunSegmentRow, Store } from '../store/index.ts';
 import { eachRecorded, getRecorded, type RecordWords } from './recorded.ts';
 import { UPDATE_COMMAND } from './update/run-record.ts';
+import { TRIGGER } from './via.ts';
 
 const WORDS: RecordWords = {
   ...{ noun: 'run', code: 'UNKNOWN_RUN' },
@@ -14,10 +15,16 @@ export interface RunSegment extends RunSegmentRow {
   readonly alias: string | null;
 }
 
+/** What a trigger, by its name of then, did in a segment of this present alias. */
+export interface RunTrigger extends RunMoves {
+  readonly alias: string | null;
+}
+
 export interface RunView {
   readonly run: RunRow;
   /** By segment id. */
   readonly segments: readonly RunSegment[];
+  readonly triggers: readonly RunTrigger[];
 }
 
 /** The records of runs, newest first, read page by page. */
@@ -38,13 +45,15 @@ export async function viewRun(
   if (run === undefined) throw new Error('one run gives one run');
   return store.read(async (tx) => {
     const aliases = new Map((await tx.segments.list()).map(({ id, alias }) => [id, alias]));
+    const named = <Row extends { readonly segmentId: number }>(row: Row) => ({
+      ...row,
+      alias: aliases.get(row.segmentId) ?? null,
+    });
     const rows = (await tx.runs.segments(run.id))
       .filter(({ segmentId }) => segmentId > after)
       .slice(0, limit);
-    return {
-      run,
-      segments: rows.map((row) => ({ ...row, alias: aliases.get(row.segmentId) ?? null })),
-    };
+    const moves = await tx.runs.moves(run, TRIGGER);
+    return { run, segments: rows.map(named), triggers: moves.map(named) };
   });
 }
 

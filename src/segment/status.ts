@@ -1,5 +1,6 @@
 import type { RunRow, SegmentRow, Store } from '../store/index.ts';
 import { lastUpdates } from './runs.ts';
+import { type TriggersStatus, triggersStatus } from './triggers/waiting.ts';
 
 /**
  * How old the members of a segment may be before it counts as stale, unless the user says
@@ -28,6 +29,7 @@ export interface StoreStatus {
   readonly isLocked: boolean;
   /** How many logged changes at least one segment has not read yet. */
   readonly pendingChanges: number;
+  readonly triggers: TriggersStatus;
 }
 
 /**
@@ -58,29 +60,33 @@ export async function statusOf(
         .sort((a, b) => (a.builtAt ?? -Infinity) - (b.builtAt ?? -Infinity)),
       isLocked,
       pendingChanges: await tx.changes.countPending(),
+      triggers: await triggersStatus(tx),
     };
   });
 }
 
-/** Why the updates of a store are too old, when its last success may be `maxAgeMs` old. */
-export type AgeFinding =
+/** What is wrong with the updates of a store, when its last success may be `maxAgeMs` old. */
+export type Finding =
   | { readonly kind: 'never' }
   | { readonly kind: 'old' | 'future'; readonly success: RunRow }
-  | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] };
+  | { readonly kind: 'stale'; readonly segments: readonly SegmentRow[] }
+  | { readonly kind: 'trigger'; readonly failing: TriggersStatus['failing'] };
 
 /**
  * Judges the last success by the clock that it was run with, because its segments are true as of
  * then. A success that lies further in the future than it may lie in the past used a wrong clock
- * and proves nothing. After a success that named only some segments, others may still be stale.
+ * and proves nothing. After a success that named only some segments, others may still be stale. A
+ * trigger that fails does so until somebody mends it.
  */
 export function judgeAge(
-  { lastSuccess, stale }: Pick<StoreStatus, 'lastSuccess' | 'stale'>,
+  { lastSuccess, stale, triggers }: Pick<StoreStatus, 'lastSuccess' | 'stale' | 'triggers'>,
   { now, maxAgeMs }: { readonly now: number; readonly maxAgeMs: number },
-): AgeFinding | undefined {
+): Finding | undefined {
   if (lastSuccess === undefined) return { kind: 'never' };
   if (now - lastSuccess.now > maxAgeMs) return { kind: 'old', success: lastSuccess };
   if (lastSuccess.now - now > maxAgeMs) return { kind: 'future', success: lastSuccess };
-  return stale.length > 0 ? { kind: 'stale', segments: stale } : undefined;
+  if (stale.length > 0) return { kind: 'stale', segments: stale };
+  return triggers.failing.length > 0 ? { kind: 'trigger', failing: triggers.failing } : undefined;
 }
 
 /** Not built since then. A segment that was created or edited since is not stale yet. */

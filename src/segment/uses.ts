@@ -36,20 +36,21 @@ function conversionOf(segment: SegmentRow): Use[] {
 /** Refuses (1) a change that would leave filters and triggers without this segment. */
 export async function requireUnused(tx: ReadTx, segment: SegmentRow, verb: string): Promise<void> {
   const uses = (await usesOf(tx, segment)).filter(({ holds }) => holds);
-  const [first] = uses;
-  if (first === undefined) return;
+  if (uses.length === 0) return;
   const names = uses.map(({ kind, name }) => (kind === 'trigger' ? `trigger ${name}` : name));
   throw new UserError(
     'IN_USE',
     EXIT.refused,
     `segment ${segment.alias} cannot be ${verb}: ${names.join(', ')} ` +
       `${names.length === 1 ? 'refers' : 'refer'} to it`,
-    { hint: hintOn(first, uses.length) },
+    { hint: hintOn(segment, uses) },
   );
 }
 
-function hintOn({ kind, name }: Use, uses: number): string {
-  if (kind === 'trigger') return `change that trigger first: rollcall triggers:show ${name}`;
-  const filters = uses === 1 ? 'that filter' : 'those filters';
-  return `change ${filters} first: rollcall segments:filters ${name}`;
+function hintOn({ alias }: SegmentRow, [first, ...others]: readonly Use[]): string {
+  if (first === undefined || others.length > 0)
+    return `change all of them first; rollcall segments:usage ${alias} lists them`;
+  return first.kind === 'trigger'
+    ? `change that trigger first: rollcall triggers:edit ${first.name}, or triggers:delete`
+    : `change that filter first: rollcall segments:filters ${first.name}`;
 }

@@ -117,7 +117,7 @@ function objectionToChannel(segment: SegmentRow, channel: string): UserError | u
     return new UserError(
       'NOT_IN_PREFERENCE_CENTER',
       EXIT.refused,
-      `segment ${alias} is not available in the preference centre`,
+      `segment ${alias} is not available in the preference center`,
       { hint: `offer it there with: ${editing(alias, '--published --preference-center')}` },
     );
   return undefined;

@@ -1,4 +1,5 @@
 import { type Deed, instead, type Notes } from './audit-notes.ts';
+import type { Cause } from './members.ts';
 import { type ContactSet, countOf } from './selections.ts';
 import type { Applied, StageShape } from './staging.ts';
 import type { WriteTx } from './transaction.ts';
@@ -8,6 +9,11 @@ function namedIn(contacts: ContactSet): readonly number[] {
   return 'count' in contacts ? [] : contacts;
 }
 
+/** Through what, what that is called if anything (a trigger, the file of an import), and why. */
+function wordsOf({ via, name = null, reason = null }: Cause): NonNullable<Deed['said']> {
+  return { via, ...(name === null ? {} : { name }), reason };
+}
+
 export function pinsNoting(tx: WriteTx, notes: Notes): WriteTx['pins'] {
   const { pins } = tx;
   return instead(pins, {
@@ -15,8 +21,7 @@ export function pinsNoting(tx: WriteTx, notes: Notes): WriteTx['pins'] {
       await pins.set(id, set, pin, cause);
       const [contacts, contactIds] = [countOf(set), namedIn(set)];
       if (contacts === 0) return;
-      const { via, reason = null } = cause;
-      const said = { pin: pin.kind, via, reason, until: pin.until };
+      const said = { pin: pin.kind, ...wordsOf(cause), until: pin.until };
       const counts = { contacts };
       notes.note({ action: 'pinned', object: 'segment', id, said, contactIds, counts });
     },
@@ -60,14 +65,12 @@ export function membersNoting(tx: WriteTx, notes: Notes): WriteTx['members'] {
   return instead(members, {
     add: async (id, contacts, cause) => {
       const joined = await members.add(id, contacts, cause);
-      const { via, reason = null } = cause;
-      const said = { via, reason };
       if (joined > 0)
         notes.note({
           action: 'added',
           object: 'segment',
           id,
-          said,
+          said: wordsOf(cause),
           contactIds: namedIn(contacts),
           counts: { joined },
         });
@@ -75,11 +78,10 @@ export function membersNoting(tx: WriteTx, notes: Notes): WriteTx['members'] {
     },
     remove: async (id, contacts, cause) => {
       const left = await members.remove(id, contacts, cause);
-      const { via, reason = null } = cause;
       const which = contacts === 'all' ? [] : namedIn(contacts);
       if (left > 0)
         notes.note({
-          ...{ action: 'removed', object: 'segment', id, said: { via, reason } },
+          ...{ action: 'removed', object: 'segment', id, said: wordsOf(cause) },
           contactIds: which,
           counts: { left },
         });

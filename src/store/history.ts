@@ -21,6 +21,8 @@ export interface ContactPin {
   readonly segmentId: number;
   readonly kind: 'in' | 'out';
   readonly via: string;
+  /** What decided it is called, such as a trigger. */
+  readonly name: string | null;
   readonly by: string | null;
   readonly reason: string | null;
   readonly until: number | null;

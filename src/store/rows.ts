@@ -180,6 +180,8 @@ export interface CauseRow {
 export interface PinBeside {
   readonly pin: 'in' | 'out' | null;
   readonly pinVia: string | null;
+  /** What decided it is called, such as a trigger. */
+  readonly pinName: string | null;
   /** Who decided it, and why. */
   readonly pinBy: string | null;
   readonly pinReason: string | null;

@@ -1,6 +1,14 @@
 import type { Page } from './query.ts';
 import type { DueTotals, RunRow, RunSegmentRow, RunStatus, RunTotals } from './rows.ts';
 
+/** Who joined and left one segment in a run by what has one name, such as a trigger. */
+export interface RunMoves {
+  readonly name: string;
+  readonly segmentId: number;
+  readonly joined: number;
+  readonly left: number;
+}
+
 export interface RunsReader {
   /** Newest first; `after` a run come older ones. */
   list(page: Page): Promise<RunRow[]>;
@@ -8,6 +16,8 @@ export interface RunsReader {
   /** The newest run of a command, or the newest of those with this status. */
   last(command: string, status?: RunStatus): Promise<RunRow | undefined>;
   segments(runId: number): Promise<RunSegmentRow[]>;
+  /** Joins and leaves through one channel, in the order in which they came about. */
+  moves(run: Pick<RunRow, 'id' | 'now'>, via: string): Promise<RunMoves[]>;
   /** How one segment fared in its latest runs, newest first. */
   ofSegment(
     segmentId: number,

@@ -31,7 +31,8 @@ export const SEGMENT_ATTRIBUTES = {
     type: 'switch',
     column: 'published',
     option: ['--published', '--unpublished'],
-    label: 'whether updates keep it true and others may use it',
+    label: 'updates keep it true, and others may use it',
+    opposite: 'updates leave it alone, and filters, triggers and imports may not use it',
     default: true,
     isListed: true,
   },
@@ -39,7 +40,8 @@ export const SEGMENT_ATTRIBUTES = {
     type: 'switch',
     column: 'public',
     option: ['--public', '--no-public'],
-    label: 'whether campaign, form and points actions may use it',
+    label: 'campaign, form and points actions may use it',
+    opposite: 'campaign, form and points actions may not use it',
     default: false,
     isListed: true,
   },
@@ -47,7 +49,8 @@ export const SEGMENT_ATTRIBUTES = {
     type: 'switch',
     column: 'preference_center',
     option: ['--preference-center', '--no-preference-center'],
-    label: 'whether contacts may choose it in the preference centre',
+    label: 'contacts may choose it in the preference center',
+    opposite: 'it is not offered in the preference center',
     default: false,
     isListed: true,
   },
@@ -55,7 +58,7 @@ export const SEGMENT_ATTRIBUTES = {
     type: 'text',
     column: 'public_name',
     option: '--public-name <name>',
-    label: 'its name in the preference centre',
+    label: 'its name in the preference center',
     default: null,
   },
   manual: {
@@ -79,6 +82,8 @@ export type SegmentAttribute = Told &
         readonly type: 'switch';
         /** On, off. */
         readonly option: readonly [string, string];
+        /** What the second does; `label` is of the first. */
+        readonly opposite: string;
         readonly default: boolean;
       }
     | {

@@ -1,5 +1,6 @@
 import type { Condition } from '../sql/condition.ts';
 import type { Reads, Watermark } from './changes.ts';
+import type { Move } from './moves.ts';
 import type { Page } from './query.ts';
 
 /**
@@ -25,8 +26,16 @@ export interface TriggerRow {
 
 export type NewTrigger = Pick<TriggerRow, 'name' | 'definition' | 'published' | 'madeBy'>;
 
+/** Joins or leaves of one segment. */
+export interface MovesOf {
+  readonly segmentId: number;
+  readonly change: Move['change'];
+}
+
 export interface TriggersReader {
   list(): Promise<readonly TriggerRow[]>;
+  /** How often somebody joined or left by causes behind this one. */
+  countMoves(moves: MovesOf & { readonly after: number }): Promise<number>;
 }
 
 /** How far everything had come when triggers began to be asked. */
@@ -77,11 +86,7 @@ export interface TriggersWriter extends TriggersReader {
   /** Notes who has come to have so many points, and who has them no longer. */
   fireForPoints(trigger: TriggerRow, points: number, concerned: Concerned): Promise<Fired>;
   /** Finds who joined or left a segment by causes behind the trigger's mark. */
-  fireForMoves(
-    trigger: TriggerRow,
-    move: { readonly segmentId: number; readonly change: 'joined' | 'left' },
-    onlyContact?: number,
-  ): Promise<Fired>;
+  fireForMoves(trigger: TriggerRow, move: MovesOf, onlyContact?: number): Promise<Fired>;
   /** The contacts that the last of these found, by id. */
   fired(page: Page): Promise<number[]>;
   /** Keeps how far the trigger has been asked, and that it could be. */

@@ -61,7 +61,7 @@ describe('arguments and options', () => {
     },
     options: {
       dryRun: flag('--dry-run', 'do nothing'),
-      public: toggle('--public', '--no-public', 'visible'),
+      public: toggle('--public', '--no-public', 'visible', 'hidden'),
       limit: value('--limit <n>', 'at most', positiveNumber),
       mode: valueOr('--mode <mode>', 'how', choice(['upsert', 'insert']), 'upsert'),
       set: values('--set <field=value>', 'a value', assignment),

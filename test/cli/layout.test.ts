@@ -42,6 +42,12 @@ describe('the columns of a table on a terminal', () => {
       [30, null, 6],
     ],
     [
+      'left out where they would be wrapped and are empty',
+      [wish(30, 'key'), wish(30, 'wrap', false, true), wish(6, 'whole')],
+      40,
+      [30, null, 6],
+    ],
+    [
       'not cut, though too long',
       [wish(60, 'key'), wish(30, 'cut'), wish(9, 'key')],
       40,

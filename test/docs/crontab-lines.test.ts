@@ -5,7 +5,7 @@ const LINES = crontabLines();
 
 test('the documentation has lines for a crontab', () => {
   expect(LINES.map(({ page }) => page)).toEqual(
-    expect.arrayContaining(['README.md', 'docs/cron.md', 'docs/command-line.md']),
+    expect.arrayContaining(['README.md', 'docs/cron.md']),
   );
 });
 

@@ -717,10 +717,10 @@ export const MUTANTS = [
   },
   {
     name: 'cause-of-pin',
-    rule: 'one for each combination of channel, author and reason',
+    rule: 'one for each combination of channel, name, author and reason',
     file: causes,
-    find: 'group by segment_id, via, "by", reason',
-    replace: 'group by segment_id, via, "by"',
+    find: 'group by segment_id, via, name, "by", reason',
+    replace: 'group by segment_id, via, name, "by"',
     tests: ['store/causes.test.ts'],
   },
   {
@@ -1615,6 +1615,14 @@ export const MUTANTS = [
       "tx.pins.set(segment.id, selected, { kind: 'out', until: null }, cause).then(() => " +
       'tx.members.remove(segment.id, selected, cause))',
     tests: [AGAIN],
+  },
+  {
+    name: 'preference-name',
+    rule: 'an alias or id is meant before a name that reads the same',
+    file: 'src/segment/preferences.ts',
+    find: 'fold(alias) === fold(reference) || String(id) === reference',
+    replace: 'false && fold(alias) === String(id)',
+    tests: [PREFERENCES],
   },
   {
     name: 'preference-changed',

@@ -104,6 +104,14 @@ export const TRIGGER_SLIPS = [
     tests: [UNIT],
   },
   {
+    name: 'trigger-other-condition',
+    rule: 'a trigger that is given the condition that it has does not begin anew',
+    file: 'src/segment/triggers/save.ts',
+    find: '!isDeepStrictEqual(trigger.does.when, edited.does.when)',
+    replace: 'true',
+    tests: ['cli/commands/triggers.test.ts'],
+  },
+  {
     name: 'trigger-alone',
     rule: 'a trigger that fails hinders no other',
     file: 'src/segment/triggers/fire.ts',
@@ -116,7 +124,7 @@ export const TRIGGER_SLIPS = [
     rule: 'what a command brings fires in its transaction',
     file: 'src/segment/triggers/data-change.ts',
     find: 'await fireTriggers(tx, { now });',
-    replace: '',
+    replace: '[] as Firing[];',
     tests: [UNIT],
   },
   {
@@ -147,7 +155,7 @@ export const TRIGGER_SLIPS = [
     name: 'circle-by-filter',
     rule: 'no filter closes a circle',
     file: circles,
-    find: 'circle.some((segment) => segment.id === id)',
+    find: 'circle.segmentIds.includes(id)',
     replace: 'false',
     tests: [UNIT],
   },

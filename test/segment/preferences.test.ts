@@ -33,6 +33,16 @@ const pins = async (): Promise<string[]> =>
       .map(({ alias, pin, pinVia }) => `${alias} ${pin} ${pinVia}`),
   );
 
+test('a name under which several are offered is refused, an alias or id is meant first', async () => {
+  await create(store, 'daily', { preferenceCenter: true, publicName: 'WEEKLY news' });
+  await expect(pick('weekly news')).rejects.toMatchObject({
+    ...{ code: 'AMBIGUOUS_SEGMENT', exit: 2 },
+    hint: 'give one of their aliases: news, daily',
+  });
+  await create(store, 'third', { preferenceCenter: true, publicName: 'tips' });
+  expect(await pick('tips', 'fans')).toEqual({ joined: ['tips'], left: [] });
+});
+
 test('what is published and offered is told under its public name, and nothing else', async () => {
   expect((await offers()).map(({ alias, name, isChosen }) => [alias, name, isChosen])).toEqual([
     ['news', 'Weekly news', false],

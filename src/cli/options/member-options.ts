@@ -1,4 +1,4 @@
-import { argument, requiredValue, restArguments, value, valueOr, values } from './options.ts';
+import { argument, flag, requiredValue, restArguments, value, valueOr, values } from './options.ts';
 import { commaList, nonEmptyText, text } from './values.ts';
 
 const segmentArgument = argument('segment', 'an alias or id', text);
@@ -25,6 +25,11 @@ export const selectionOptions = {
     text,
   ),
   fromSegment: value('--from-segment <alias>', 'all members of this segment', text),
+} as const;
+
+/** To see first what would come of it. */
+export const tryingOptions = {
+  dryRun: flag('--dry-run', 'count what would be changed, triggers included, and do nothing'),
 } as const;
 
 /** Whom to put where. */

@@ -19,6 +19,8 @@ export interface Option<T> {
    */
   readonly flags: readonly string[];
   readonly description: string;
+  /** What the second flag of a switch does. */
+  readonly opposite?: string;
   readonly read: (given: readonly string[]) => T;
 }
 
@@ -40,14 +42,22 @@ export function flag(flags: string, description: string): Option<boolean> {
   return { flags: [flags], description, read: (given) => given.length > 0 };
 }
 
-/** `toggle('--public', '--no-public', '…')`: undefined when neither is given. */
-export function toggle(on: string, off: string, description: string): Option<boolean | undefined> {
+/**
+ * `toggle('--public', '--no-public', '…', '…')`, with what either does: undefined when neither is
+ * given.
+ */
+export function toggle(
+  on: string,
+  off: string,
+  description: string,
+  opposite: string,
+): Option<boolean | undefined> {
   const read = (given: readonly string[]): boolean | undefined => {
     if (new Set(given).size > 1)
       throw usage(`\`${on}\` and \`${off}\` contradict each other`, 'give one of them');
     return given.length === 0 ? undefined : given[0] === on;
   };
-  return { flags: [on, off], description, read };
+  return { flags: [on, off], description, opposite, read };
 }
 
 /** `value('--limit <n>', '…', wholeNumber)`: undefined when not given; given twice is refused. */

@@ -17,7 +17,7 @@ function optionOf(attribute: SegmentAttribute): Option<string | boolean | undefi
     case 'text':
       return value(attribute.option, attribute.label, text);
     case 'switch':
-      return toggle(...attribute.option, attribute.label);
+      return toggle(...attribute.option, attribute.label, attribute.opposite);
     case 'choice':
       return value(attribute.option, attribute.label, choice(attribute.words));
   }

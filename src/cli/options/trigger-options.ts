@@ -44,7 +44,12 @@ export const triggerOptions = {
     choice([TRIGGER, 'form', 'points', 'campaign']),
   ),
   reason: value('--reason <text>', 'why, kept with what it does', text),
-  published: toggle('--published', '--unpublished', 'whether it fires at all'),
+  published: toggle(
+    '--published',
+    '--unpublished',
+    'it fires, as a new one does unless this is said; published again it begins like a new one',
+    'it does not fire, and what comes meanwhile does not concern it',
+  ),
 } as const;
 
 /** The options as the service takes them. */

@@ -57,7 +57,9 @@ export const updateOptions = {
   timing: flag('--timing', 'show where the time of each segment went'),
   ifLocked: value(
     '--if-locked <policy>',
-    'while another run is at work: fail (75), skip (0), wait or wait=SECONDS; default fail',
+    'while another run is at work: fail (75), skip (0), wait or wait=SECONDS; default fail; of ' +
+      'the command of --on-change, at work for another update, it says the same, but that fail ' +
+      'is 3: the segments are updated by then',
     lockPolicy,
   ),
   bypassLocking: flag(

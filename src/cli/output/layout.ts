@@ -20,7 +20,7 @@ export interface Wish {
  * What each column of a table gets on a terminal of so many columns; null for one that is left out.
  * First those that can be cut or wrapped give way, the widest first. Where that is not enough some
  * are left out, from the right, first those that are empty, then those that say least. Keys stay,
- * and what is wrapped, even where lines get too long.
+ * and what is wrapped unless nothing is in it, even where lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
   let shown: readonly Wish[] = wishes;
@@ -33,7 +33,9 @@ export function layOut(wishes: readonly Wish[], available: number): readonly (nu
 }
 
 function inGoingOrder(wishes: readonly Wish[]): Wish[] {
-  const going = wishes.filter(({ head }) => head.fit === 'cut' || head.fit === 'whole').reverse();
+  const stays = ({ head, isEmpty }: Wish): boolean =>
+    head.fit === 'key' || (head.fit === 'wrap' && !isEmpty);
+  const going = wishes.filter((wish) => !stays(wish)).reverse();
   const rankOf = ({ head, isEmpty }: Wish): number => (isEmpty ? 0 : head.isSpare ? 1 : 2);
   return going.sort((one, other) => rankOf(one) - rankOf(other));
 }

@@ -126,32 +126,32 @@ async function renderDocument(result: RowsResult, { schema, target }: Rendering)
 }
 
 async function renderRecord(result: RecordResult, rendering: Rendering): Promise<void> {
-  const { columns, line, parts } = result;
+  const { columns, line, parts = [] } = result;
   if (rendering.format === 'table') {
     const { writeRecord } = await import('./table.ts');
     await writeRecord(result, await lookOf(result, rendering), async (text) =>
       rendering.target.write(text),
     );
-    return parts === undefined ? undefined : renderParts(parts, rendering);
+    return renderParts(parts, rendering);
   }
-  if (rendering.format === 'json')
-    return writeDocument(
-      {
-        ...toJsonObject(columns, line),
-        ...(parts === undefined ? {} : { [parts.key]: await jsonObjects(parts.list) }),
-      },
-      rendering,
-    );
-  if (parts !== undefined) return renderRows(parts.list, rendering);
+  if (rendering.format === 'json') {
+    const document = { ...toJsonObject(columns, line) };
+    for (const { key, list } of parts) document[key] = await jsonObjects(list);
+    return writeDocument(document, rendering);
+  }
+  const [first] = parts;
+  if (first !== undefined) return renderRows(first.list, rendering);
   return renderRows(
     { kind: 'rows', columns, lines: [line], footer: undefined, empty: '' },
     rendering,
   );
 }
 
-async function renderParts({ list }: Parts, rendering: Rendering): Promise<void> {
-  await rendering.target.write('\n');
-  return renderTable(list, rendering);
+async function renderParts(parts: readonly Parts[], rendering: Rendering): Promise<void> {
+  for (const { list } of parts) {
+    await rendering.target.write('\n');
+    await renderTable(list, rendering);
+  }
 }
 
 async function jsonObjects({ columns, lines }: RowsResult): Promise<Record<string, unknown>[]> {

@@ -90,12 +90,12 @@ export interface RecordResult extends Outcome {
   readonly kind: 'record';
   readonly columns: readonly ColumnHead[];
   readonly line: Line;
-  readonly parts?: Parts;
+  readonly parts?: readonly Parts[];
 }
 
 /**
  * What a thing consists of: under it in the table, under `key` in JSON; the formats that know only
- * rows give these alone.
+ * rows give the first of them alone.
  */
 export interface Parts {
   readonly key: string;
@@ -157,7 +157,7 @@ export function record<Row>(thing: {
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
   readonly id: (row: Row) => string | number;
-  readonly parts?: Parts;
+  readonly parts?: readonly Parts[];
   readonly exit?: ExitCode;
   readonly warnings?: readonly string[];
 }): RecordResult {

@@ -2,12 +2,12 @@ import { timeContext } from '../../contact/time-context.ts';
 import { getSegment } from '../../segment/lookup.ts';
 import { type Decision, type MemberChange, removeFromSegment } from '../../segment/members.ts';
 import { readPinEnd } from '../../segment/pin-end.ts';
-import { changeData } from '../../segment/triggers/data-change.ts';
 import { parseVia } from '../../segment/via.ts';
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import type { StoreContext } from '../context.ts';
 import type { MessageResult } from '../output/result.ts';
-import { memberChangeResult } from '../views/member-change.ts';
+import { memberChangeResult, NOBODY_GIVEN } from '../views/member-change.ts';
+import { changeAndTell } from './data-change.ts';
 import { contactsOf, readReferences } from './input.ts';
 
 export interface DecisionValues {
@@ -15,6 +15,7 @@ export interface DecisionValues {
   readonly via: string;
   readonly by: string | undefined;
   readonly until?: string | undefined;
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface NamedContacts {
@@ -38,7 +39,7 @@ export async function changeMembers(
 ): Promise<MessageResult> {
   const decision = decisionOf(context, given);
   const references = await readReferences(context, named.contacts);
-  return changeData(context.store, context, async (tx) => {
+  const work = async (tx: WriteTx): Promise<MessageResult> => {
     const segment = await getSegment(tx, named.segment);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
     const time = await timeContext(tx, context.now);
@@ -48,12 +49,14 @@ export async function changeMembers(
       change: await change(tx, segment, ids, { ...decision, until }),
       pin: change === removeFromSegment ? 'pinned out' : 'pinned',
       until: typeof until === 'number' ? until : null,
-      isBulk: false,
+      named: ids,
+      nobody: NOBODY_GIVEN,
       unknown,
       warnings,
     };
     return memberChangeResult(changed, time.zone);
-  });
+  };
+  return changeAndTell(context, work, given.dryRun);
 }
 
 /** Who decides, when, through what and why. `UserError` (2) for a channel that is none. */

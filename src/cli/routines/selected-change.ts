@@ -1,16 +1,16 @@
-import { changeData } from '../../segment/triggers/data-change.ts';
 import { timeContext } from '../../contact/time-context.ts';
 import { readCondition } from '../../contact/where.ts';
 import type { FilterText } from '../../filter/index.ts';
 import { getSegment } from '../../segment/lookup.ts';
 import type { Decision, MemberChange } from '../../segment/members.ts';
 import { readPinEnd } from '../../segment/pin-end.ts';
-import type { ContactsNamed } from '../../segment/selected-members.ts';
+import { type ContactsNamed, removeSelected } from '../../segment/selected-members.ts';
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import type { StoreContext } from '../context.ts';
 import { usage } from '../options/options.ts';
 import type { MessageResult } from '../output/result.ts';
 import { memberChangeResult } from '../views/member-change.ts';
+import { changeAndTell } from './data-change.ts';
 import { filterText } from './input.ts';
 import { type DecisionValues, decisionOf, type NamedContacts } from './member-change.ts';
 
@@ -61,7 +61,7 @@ export async function changeSelected(
 ): Promise<MessageResult> {
   const decision = { ...decisionOf(context, given), overrideRemovals: given.overrideRemovals };
   const where = given.where === undefined ? undefined : await filterText(context, given.where);
-  return changeData(context.store, context, async (tx) => {
+  const work = async (tx: WriteTx): Promise<MessageResult> => {
     const segment = await getSegment(tx, reference);
     const { named, warnings } = await selectionOf(tx, context.now, segment, {
       where,
@@ -70,12 +70,20 @@ export async function changeSelected(
     const time = await timeContext(tx, context.now);
     const until = given.until === undefined ? undefined : readPinEnd(given.until, time);
     const changed = {
-      ...{ alias: segment.alias, pin: 'pinned', isBulk: true, unknown: 0, warnings },
+      ...{ alias: segment.alias, pin: 'pinned', named: undefined, unknown: 0, warnings },
+      nobody: nobodyIn(given, change),
       change: await change(tx, segment, named, { ...decision, until }),
       until: typeof until === 'number' ? until : null,
     };
     return memberChangeResult(changed, time.zone);
-  });
+  };
+  return changeAndTell(context, work, given.dryRun);
+}
+
+/** Of a removal, only members are asked for. */
+function nobodyIn({ fromSegment }: SelectionValues, change: Change): string {
+  const who = change === removeSelected ? 'no member' : 'no contact';
+  return `${who} ${fromSegment === undefined ? 'matches' : `is in ${fromSegment}`}`;
 }
 
 interface Named {

@@ -35,7 +35,7 @@ type Reading = Beginning & PinBeside;
 
 /**
  * How a membership began, and the pin beside it: authors, reasons and what the cause is called (the
- * file of an import) stand in the table only where more is asked for (`-v`), what else there is goes
+ * file of an import, a trigger) stand in the table only where more is asked for (`-v`), what else there is goes
  * to programs.
  */
 export function beginningColumns(verbosity: number): Column<Reading>[] {
@@ -48,6 +48,7 @@ export function beginningColumns(verbosity: number): Column<Reading>[] {
     { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
     { key: 'pin', fit: 'whole', of: ({ pin }) => pin },
     { key: 'pin_via', inTable, of: ({ pinVia }) => pinVia },
+    { key: 'pin_name', inTable, of: ({ pinName }) => pinName },
     { key: 'pin_by', inTable, of: ({ pinBy }) => pinBy },
     { key: 'pin_reason', inTable, fit: 'wrap', of: ({ pinReason }) => pinReason },
     { key: 'pin_until', kind: 'instant', header: 'until', of: ({ pinUntil }) => pinUntil },
@@ -79,6 +80,7 @@ export function endColumns(verbosity: number): Column<Pick<MemberRow, 'leftAt' |
   return [
     { key: 'left_at', kind: 'instant', header: 'left', fit: 'key', of: ({ leftAt }) => leftAt },
     { key: 'left_via', of: ({ left }) => left?.via ?? null },
+    { key: 'left_name', inTable, of: ({ left }) => left?.name ?? null },
     { key: 'left_by', inTable, of: ({ left }) => left?.by ?? null },
     { key: 'left_reason', inTable, fit: 'wrap', of: ({ left }) => left?.reason ?? null },
     { key: 'left_cause', kind: 'number', inTable: false, of: ({ left }) => left?.id ?? null },

@@ -6,6 +6,7 @@ import { excerpt } from '../../contact/values.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
+import { withTriggers } from './firing.ts';
 
 /** What came of an import: 3 when rows were rejected; of a dry run also how columns were read. */
 export function importResult(
@@ -13,7 +14,7 @@ export function importResult(
   { dryRun: isDry = false, preset }: Pick<ImportOptions, 'dryRun' | 'preset'>,
 ): MessageResult {
   const { rejectsFile } = report;
-  return {
+  const told: MessageResult = {
     kind: 'message',
     text: [
       `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
@@ -31,6 +32,7 @@ export function importResult(
     exit: report.rejected > 0 ? EXIT.partial : EXIT.done,
     ...(isDry ? { details: mappingTable(report.columns) } : {}),
   };
+  return withTriggers(told, report.triggers, isDry);
 }
 
 /** `made 2 fields: plan (text, for line 5: \`many\`), company.size (number)` */

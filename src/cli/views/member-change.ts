@@ -14,8 +14,10 @@ export interface ChangedMembers {
   readonly pin: string;
   /** When the pins end (epoch ms); null when they do not. */
   readonly until: number | null;
-  /** It was about whom a filter or a segment names. */
-  readonly isBulk: boolean;
+  /** The contacts that were named; undefined where it was about whom a filter or a segment names. */
+  readonly named: readonly number[] | undefined;
+  /** What is said where it was about nobody. */
+  readonly nobody: string;
   readonly unknown: number;
   readonly warnings: readonly string[];
 }
@@ -42,6 +44,9 @@ export async function memberChangeResult(
   };
 }
 
+/** That no contact was named, where standard input had none. */
+export const NOBODY_GIVEN = '0 contacts given';
+
 /** What `segments:modify` tells: a line for each segment. */
 export function modifiedResult(
   segments: readonly Modified[],
@@ -49,7 +54,7 @@ export function modifiedResult(
 ): MessageResult {
   const told = segments.map(({ kind, ...done }) => ({
     ...done,
-    ...{ kind, isBulk: false, pin: kind === 'add' ? 'pinned' : 'pinned out' },
+    ...{ kind, named: ids, nobody: NOBODY_GIVEN, pin: kind === 'add' ? 'pinned' : 'pinned out' },
   }));
   return {
     kind: 'message',
@@ -89,17 +94,19 @@ function dataOf({ alias, change, until, unknown }: ChangedMembers): Record<strin
 function heldOutWarning({
   alias,
   change: { heldOut },
-  isBulk,
-}: Pick<ChangedMembers, 'alias' | 'change' | 'isBulk'>): string[] {
+  named,
+}: Pick<ChangedMembers, 'alias' | 'change' | 'named'>): string[] {
   if (heldOut === 0) return [];
   const who = counted(heldOut, 'contact');
-  if (isBulk)
+  if (named === undefined)
     return [
       `${who} held out: removed from ${alias} before; --override-removals puts them in all the same`,
     ];
+  const removed = `${who} held out: removed from ${alias} by hand or by the contact; `;
   return [
-    `${who} held out: removed from ${alias} by hand or by the contact; put in by hand with: ` +
-      `rollcall segments:add ${alias} CONTACT`,
+    named.length === 1
+      ? `${removed}put in by hand with: rollcall segments:add ${alias} ${named[0]}`
+      : `${removed}--via manual puts them in by hand`,
   ];
 }
 
@@ -107,8 +114,8 @@ function heldOutWarning({
 function inWords({
   change: { joined, left, pinned, endMoved, unpinned, heldOut, unchanged },
   pin,
-  isBulk,
-}: Pick<ChangedMembers, 'change' | 'pin' | 'isBulk'>): string {
+  nobody,
+}: Pick<ChangedMembers, 'change' | 'pin' | 'nobody'>): string {
   const counts = {
     joined,
     left,
@@ -121,7 +128,5 @@ function inWords({
   const parts = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([word, count]) => `${grouped(count)} ${word}`);
-  return parts.length === 0
-    ? `${counted(0, 'contact')} ${isBulk ? 'found' : 'given'}`
-    : parts.join(', ');
+  return parts.length === 0 ? nobody : parts.join(', ');
 }

@@ -1,10 +1,12 @@
 import { formatValue } from '../../contact/values.ts';
 import { plainValue } from '../../contact/plain-values.ts';
 import type { MergedField, MergeReport } from '../../segment/merge.ts';
+import type { Triggered } from '../../segment/triggers/data-change.ts';
 import { counted } from '../../support/text.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import { toVisibleText } from '../output/cells.ts';
 import { type MessageResult, rows } from '../output/result.ts';
+import { withTriggers } from './firing.ts';
 import { cellKind, plainData } from './record-columns.ts';
 
 interface MergeTold {
@@ -16,11 +18,11 @@ interface MergeTold {
 
 /** What came of making contacts one. */
 export function mergeResult(
-  report: MergeReport,
+  report: MergeReport & Triggered,
   { isDry, follows, instant }: MergeTold,
 ): MessageResult {
   const { winner, email, losers, events, tags, suppressions, joined, left, pinned } = report;
-  return {
+  const told: MessageResult = {
     kind: 'message',
     text: [
       (isDry ? 'dry run, nothing was changed: ' : '') +
@@ -35,6 +37,7 @@ export function mergeResult(
     details: fieldTable(report, instant),
     notes: follows ? [] : ['dynamic segments decide about the contact at the next update'],
   };
+  return withTriggers(told, report.triggers, isDry);
 }
 
 function figuresOf({ events, tags, suppressions, joined, left, pinned }: MergeReport): string[] {

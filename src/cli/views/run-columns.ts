@@ -1,4 +1,4 @@
-import type { RunSegment } from '../../segment/runs.ts';
+import type { RunSegment, RunTrigger } from '../../segment/runs.ts';
 import type { RunRow } from '../../store/index.ts';
 import type { Column } from '../output/result.ts';
 
@@ -34,4 +34,13 @@ export const runSegmentColumns: readonly Column<RunSegment>[] = [
   { key: 'reason', fit: 'wrap', of: (row) => row.reason },
   { key: 'error_code', inTable: false, of: (row) => row.error?.code ?? null },
   { key: 'error_message', header: 'error', fit: 'wrap', of: (row) => row.error?.message ?? null },
+];
+
+/** What a trigger did in one segment. */
+export const runTriggerColumns: readonly Column<RunTrigger>[] = [
+  { key: 'trigger', fit: 'key', of: (row) => row.name },
+  { key: 'segment_id', kind: 'number', header: 'segment', of: (row) => row.segmentId },
+  { key: 'alias', of: (row) => row.alias },
+  { key: 'joined', kind: 'count', of: (row) => row.joined },
+  { key: 'left', kind: 'count', of: (row) => row.left },
 ];

@@ -1,22 +1,22 @@
 import type { SavedTrigger } from '../../segment/triggers/save.ts';
 import type { Firing } from '../../segment/triggers/fire.ts';
 import type { MessageResult } from '../output/result.ts';
-import { firingData, firingLine } from './firing.ts';
+import { firingData, firingLine, firingWarning } from './firing.ts';
 
 /** What saving a trigger tells, with what it did at once. */
 export function savedTriggerResult(
-  { id, name, warnings }: SavedTrigger,
+  { id, name, changed, warnings }: SavedTrigger,
   firing: Firing | undefined,
-  verb: string,
+  verb: 'made' | 'changed',
 ): MessageResult {
-  const error = firing?.error?.message;
+  const hasFired = firing !== undefined && firing.error === null;
   return {
     kind: 'message',
     text: [
-      `${verb} trigger ${name} (id ${id})`,
-      ...(firing === undefined || error !== undefined ? [] : [firingLine(firing)]),
+      `${changed ? verb : 'nothing to change in'} trigger ${name} (id ${id})`,
+      ...(hasFired ? [firingLine(firing)] : []),
     ],
-    data: { id, name, fired: firing === undefined ? null : firingData(firing) },
-    warnings: error === undefined ? warnings : [...warnings, `trigger ${name} failed: ${error}`],
+    data: { id, name, changed, fired: firing === undefined ? null : firingData(firing) },
+    warnings: [...warnings, ...(firing === undefined ? [] : firingWarning(firing))],
   };
 }

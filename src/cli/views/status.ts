@@ -1,4 +1,4 @@
-import type { AgeFinding, StoreStatus } from '../../segment/status.ts';
+import type { Finding, StoreStatus } from '../../segment/status.ts';
 import type { RunRow, SegmentRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { assertNever } from '../../support/errors.ts';
@@ -37,6 +37,7 @@ export function statusLines(status: StoreStatus, clock: Clock): string[] {
       ['stale', stale.length === 0 ? 'none' : named(stale)],
       ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
       ['pending', counted(status.pendingChanges, 'change')],
+      ['triggers', triggersInWords(status.triggers)],
     ]),
   ];
 }
@@ -53,6 +54,7 @@ export function statusData(
     lastSuccess,
     isLocked,
     pendingChanges,
+    triggers,
   }: StoreStatus,
   now: number,
 ): Record<string, unknown> {
@@ -70,12 +72,13 @@ export function statusData(
     })),
     locked: isLocked,
     pending_changes: pendingChanges,
+    triggers,
   };
 }
 
 /** The one line of `--max-age`. */
 export function findingLine(
-  finding: AgeFinding | undefined,
+  finding: Finding | undefined,
   { lastSuccess, lastRun }: StoreStatus,
   { clock, maxAgeMs }: { readonly clock: Clock; readonly maxAgeMs: number },
 ): string {
@@ -98,9 +101,39 @@ export function findingLine(
       );
     case 'stale':
       return `stale for ${limit}: ${named(finding.segments)}`;
+    case 'trigger':
+      return failuresInWords(finding.failing);
     default:
       return assertNever(finding);
   }
+}
+
+/** `2 published; fair waits for 3 changes; trigger hot fails: …` */
+function triggersInWords({
+  published,
+  unpublished,
+  failing,
+  waiting,
+}: StoreStatus['triggers']): string {
+  if (published + unpublished === 0) return 'none';
+  return [
+    `${grouped(published)} published${unpublished === 0 ? '' : `, ${grouped(unpublished)} not`}`,
+    ...firstOf(waiting).map(
+      ({ name, changes }) =>
+        `${name} waits for ${changes === null ? 'everybody' : counted(changes, 'change')}`,
+    ),
+    ...(failing.length === 0 ? [] : [failuresInWords(failing)]),
+  ].join('; ');
+}
+
+function failuresInWords(failing: StoreStatus['triggers']['failing']): string {
+  return firstOf(failing)
+    .map(({ name, error }) => `trigger ${name} fails: ${error}`)
+    .join('; ');
+}
+
+function firstOf<T>(all: readonly T[]): readonly T[] {
+  return all.slice(0, MOST_NAMED);
 }
 
 /** That the last run was none that succeeded. */

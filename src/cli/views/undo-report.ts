@@ -1,12 +1,14 @@
 import type { UndoReport } from '../../csv/undo.ts';
 import { counted, grouped } from '../../support/text.ts';
+import type { Triggered } from '../../segment/triggers/data-change.ts';
 import type { MessageResult } from '../output/result.ts';
+import { withTriggers } from './firing.ts';
 
 /** What came of taking an import back. */
-export function undoResult(report: UndoReport, isDry: boolean): MessageResult {
+export function undoResult(report: UndoReport & Triggered, isDry: boolean): MessageResult {
   const { importId, file, left, rejoined, unpinned, removals, tags } = report;
   const { contacts, companies, events, kept, overwritten, fieldsKept } = report;
-  return {
+  const told: MessageResult = {
     kind: 'message',
     text:
       `${isDry ? 'dry run, nothing was changed: ' : ''}import ${importId} of ${file}: ` +
@@ -29,6 +31,7 @@ export function undoResult(report: UndoReport, isDry: boolean): MessageResult {
     },
     warnings: warningsOf(report),
   };
+  return withTriggers(told, report.triggers, isDry);
 }
 
 function figuresOf(report: UndoReport): string {

@@ -1,13 +1,12 @@
 import type { SegmentReport, UpdateReport } from '../../segment/update/run.ts';
 import { planInWords } from '../../segment/conversion-plan.ts';
-import type { Firing } from '../../segment/triggers/fire.ts';
 import type { Due } from '../../segment/update/due.ts';
 import { EXIT, type ExitCode } from '../../support/errors.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { counted } from '../../support/text.ts';
 import type { MessageResult } from '../output/result.ts';
 import { rows } from '../output/result.ts';
-import { firingData, firingLine } from './firing.ts';
+import { firingData, firingNote, firingWarning } from './firing.ts';
 import { removed } from './removed.ts';
 
 export interface Telling {
@@ -40,12 +39,15 @@ export function updateResult(report: UpdateReport, telling: Telling): MessageRes
         : {}),
     warnings: [
       ...report.reports.flatMap(warningOf),
-      ...report.triggers.flatMap(triggerWarning),
+      ...report.triggers.flatMap(firingWarning),
       ...timeWarning(report.reports),
       ...report.notices,
       ...oddNames,
     ],
-    notes: [...dueLines(report.due), ...report.triggers.flatMap(triggerNote)],
+    notes: [
+      ...dueLines(report.due),
+      ...report.triggers.flatMap((firing) => firingNote(firing, report.runId === null)),
+    ],
     isAnswer: report.runId === null,
     exit: updateExit(report),
   };
@@ -70,14 +72,6 @@ function warningOf({ alias, status, reason, error }: SegmentReport): string[] {
     case 'not_reached':
       return [];
   }
-}
-
-function triggerWarning({ name, error }: Firing): string[] {
-  return error === null ? [] : [`trigger ${name} failed: ${error.message}`];
-}
-
-function triggerNote(firing: Firing): string[] {
-  return firing.contacts === 0 ? [] : [firingLine(firing)];
 }
 
 function timeWarning(reports: readonly SegmentReport[]): string[] {

@@ -19,4 +19,13 @@ export class FilterError extends UserError {
     });
     this.problem = problem;
   }
+
+  /** The same in the text before which so many characters were put that nobody typed. */
+  within(source: SourceText, put: number): FilterError {
+    const { span } = this.problem;
+    if (span === undefined) return this;
+    const typed = (place: number): number => Math.max(0, place - put);
+    const moved = { start: typed(span.start), end: typed(span.end) };
+    return new FilterError({ ...this.problem, span: moved }, source);
+  }
 }

@@ -20,11 +20,19 @@ export interface Linked {
 /** Triggers in the order in which they set each other off, and those that set off themselves. */
 export interface Order<T> {
   readonly ordered: readonly T[];
-  readonly circular: ReadonlyMap<T, readonly SegmentRow[]>;
+  readonly circular: ReadonlyMap<T, Circle>;
+}
+
+/** What sets off itself, from a trigger round to the same. */
+export interface Circle {
+  readonly segmentIds: readonly number[];
+  /** In words, in order. */
+  readonly steps: readonly string[];
 }
 
 const joining = (segment: number): number => 2 * segment;
 const leaving = (segment: number): number => 2 * segment + 1;
+const segmentOf = (node: number): number => Math.floor(node / 2);
 const firing = (trigger: number): number => -1 - trigger;
 
 /** Otherwise in the order in which they were made. */
@@ -38,33 +46,63 @@ export function orderTriggers<T extends Linked>(
     ...triggers.map(({ id }) => firing(id)),
     ...segments.flatMap(({ id }) => [joining(id), leaving(id)]),
   ].reverse();
-  const components = componentsOf(nodes, followers(triggers, segments)).reverse();
+  const follow = followers(triggers, segments);
+  const components = componentsOf(nodes, follow).reverse();
   const byNode = new Map(triggers.map((trigger) => [firing(trigger.id), trigger]));
   const of = (component: readonly number[]): T[] =>
     component.flatMap((node) => byNode.get(node) ?? []);
+  const words = wordsOf(triggers, segments);
   const circles = components.filter((component) => component.length > 1);
   return {
     ordered: components.flatMap(of),
     circular: new Map(
-      circles.flatMap((circle) => of(circle).map((one) => [one, segmentsIn(circle, segments)])),
+      circles.flatMap((component) =>
+        of(component).map((one) => [one, circleFrom(firing(one.id), component, follow, words)]),
+      ),
     ),
   };
 }
 
-function segmentsIn(
+type Follow = (node: number) => readonly number[];
+
+/** The shortest way from a node of a component round to itself. */
+function circleFrom(
+  start: number,
   component: readonly number[],
+  follow: Follow,
+  words: (node: number) => string,
+): Circle {
+  const path = wayRound(start, new Set(component), follow);
+  const segmentIds = component.filter((node) => node >= 0).map(segmentOf);
+  return { segmentIds: [...new Set(segmentIds)], steps: path.map(words) };
+}
+
+function wayRound(start: number, among: ReadonlySet<number>, follow: Follow): readonly number[] {
+  const ways = [[start]];
+  const met = new Set<number>();
+  for (const way of ways)
+    for (const next of follow(way.at(-1) ?? start)) {
+      if (next === start) return [...way, start];
+      if (!among.has(next) || met.has(next)) continue;
+      met.add(next);
+      ways.push([...way, next]);
+    }
+  return [start];
+}
+
+function wordsOf(
+  triggers: readonly Linked[],
   segments: readonly SegmentRow[],
-): readonly SegmentRow[] {
-  return segments.filter(
-    ({ id }) => component.includes(joining(id)) || component.includes(leaving(id)),
-  );
+): (node: number) => string {
+  const names = new Map(triggers.map(({ id, name }) => [firing(id), `trigger ${name}`]));
+  const aliases = new Map(segments.map(({ id, alias }) => [id, alias]));
+  return (node) =>
+    names.get(node) ??
+    `${node % 2 === 0 ? 'joining' : 'leaving'} ${aliases.get(segmentOf(node)) ?? ''}`;
 }
 
 /** What may follow from a node. */
-function followers(
-  triggers: readonly Linked[],
-  segments: readonly SegmentRow[],
-): (node: number) => readonly number[] {
+function followers(triggers: readonly Linked[], segments: readonly SegmentRow[]): Follow {
   const fired = new Map<number, number[]>();
   const note = (node: number, follower: number): void => {
     fired.set(node, [...(fired.get(node) ?? []), follower]);
@@ -80,7 +118,7 @@ function followers(
     // rule: circle-filters
     ...(node < 0
       ? []
-      : usersOf(segments, Math.floor(node / 2)).flatMap(({ id }) => [joining(id), leaving(id)])),
+      : usersOf(segments, segmentOf(node)).flatMap(({ id }) => [joining(id), leaving(id)])),
   ];
 }
 
@@ -108,16 +146,15 @@ export async function requireNoCircleBy(
   );
   for (const [trigger, circle] of orderTriggers(triggers, segments).circular)
     // rule: circle-by-filter
-    if (circle.some((segment) => segment.id === id)) throw circleOf(trigger, circle);
+    if (circle.segmentIds.includes(id)) throw circleOf(trigger, circle);
 }
 
 /** The error (1) for a trigger that sets off itself. */
-export function circleOf({ name }: Linked, segments: readonly SegmentRow[]): UserError {
-  const aliases = segments.map(({ alias }) => alias).join(', ');
+export function circleOf({ name }: Linked, { steps }: Circle): UserError {
   return new UserError(
     'TRIGGER_CIRCLE',
     EXIT.refused,
-    `trigger ${name} would set off itself, through ${aliases}`,
-    { hint: '`rollcall triggers:list` and `rollcall segments:usage` show what follows from what' },
+    `trigger ${name} would set off itself: ${steps.join(' → ')}`,
+    { hint: 'break it at one place: `rollcall triggers:list` shows what each of them does' },
   );
 }

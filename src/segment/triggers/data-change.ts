@@ -1,10 +1,19 @@
 import { dryRun, type Store, type WriteTx } from '../../store/index.ts';
-import { fireTriggers } from './fire.ts';
+import { type Firing, fireTriggers } from './fire.ts';
 
 /** When data are changed (epoch ms), and whether all of it is taken back. */
 export interface DataChange {
   readonly now: number;
   readonly isDry?: boolean | undefined;
+}
+
+/** What triggers made of what was done. */
+export interface Triggered {
+  readonly triggers: readonly Firing[];
+}
+
+interface Changed<T> extends Triggered {
+  readonly done: T;
 }
 
 /**
@@ -15,11 +24,11 @@ export async function changeData<T>(
   store: Store,
   { now, isDry = false }: DataChange,
   work: (tx: WriteTx) => Promise<T>,
-): Promise<T> {
+): Promise<Changed<T>> {
   return dryRun(store, isDry, async (tx) => {
-    const result = await work(tx);
+    const done = await work(tx);
     // rule: trigger-command
-    await fireTriggers(tx, { now });
-    return result;
+    const triggers = await fireTriggers(tx, { now });
+    return { done, triggers };
   });
 }

@@ -1,11 +1,9 @@
 import { timeContext } from '../../contact/time-context.ts';
 import { loadCatalogue } from '../../contact/fields.ts';
-import { getField } from '../../contact/fields.ts';
-import { compileEvents, decodeAst } from '../../filter/index.ts';
+import { compileEvents } from '../../filter/index.ts';
 import type {
   Concerned,
   Fired,
-  Reads,
   SegmentRow,
   TriggerRound,
   TriggerRow,
@@ -13,13 +11,13 @@ import type {
 } from '../../store/index.ts';
 import { pagesByKey } from '../../support/by-key.ts';
 import { UserError } from '../../support/errors.ts';
-import { fold } from '../../support/fold.ts';
 import { addToSegment, type Decision, removeFromSegment } from '../members.ts';
 import { describe, stopsEverything } from '../failure.ts';
 import { TRIGGER } from '../via.ts';
 import { circleOf, orderTriggers } from './circles.ts';
-import { eventsIn, readTrigger, type Trigger } from './definition.ts';
+import { readTrigger, type Trigger } from './definition.ts';
 import { requireFit } from './fit.ts';
+import { getEvents, readsOfEvents, readsOfPoints } from './reads.ts';
 
 const PAGE = 100_000;
 
@@ -187,7 +185,7 @@ async function findFired(
     case 'points':
       return tx.triggers.fireForPoints(trigger, when.points, {
         ...concerned,
-        reads: { ...NOTHING, profile: [getField(await tx.fields.list(), 'contact', 'points').id] },
+        reads: await readsOfPoints(tx),
       });
     case 'joins':
     case 'leaves': {
@@ -204,18 +202,17 @@ async function findByEvents(
   filter: string,
   { now, ...concerned }: Omit<Concerned, 'reads'> & Asking,
 ): Promise<Fired> {
-  const events = eventsIn(decodeAst(filter));
-  if (events === undefined) throw new Error('a trigger without events');
+  const events = getEvents(filter);
   const where = compileEvents(events, {
     ...{ dialect: tx.dialect, shape: 'probe' },
     time: await timeContext(tx, now),
     catalogue: await loadCatalogue(tx),
   });
-  const reads = { ...NOTHING, eventTypes: [fold(events.type)] };
-  return tx.triggers.fireForEvents(trigger, where, { ...concerned, reads });
+  return tx.triggers.fireForEvents(trigger, where, {
+    ...concerned,
+    reads: readsOfEvents(events),
+  });
 }
-
-const NOTHING: Reads = { profile: [], company: false, tags: false, consent: false, eventTypes: [] };
 
 function decisionOf({ name, madeBy, does }: Trigger, { now, runId = null }: Asking): Decision {
   return { via: TRIGGER, name, by: madeBy, reason: does.reason, now, runId };

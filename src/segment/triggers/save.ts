@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NewTrigger, ReadTx, SegmentRow, WriteTx } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { toNfc } from '../../support/text.ts';
@@ -25,6 +26,7 @@ export interface TriggerOptions extends GivenWhen {
 export interface SavedTrigger {
   readonly id: number;
   readonly name: string;
+  readonly changed: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -55,12 +57,13 @@ export async function createTrigger(
   const { published = true } = options;
   const id = await tx.triggers.insert(rowOf({ name, does, published, madeBy: by }), now);
   await tx.triggers.restart(id, startOf(does.when, options.existing));
-  return { id, name, warnings: read.warnings };
+  return { id, name, changed: true, warnings: read.warnings };
 }
 
 /**
- * Changes what `options` name. With another condition, and when it is published again, it begins
- * like a new one. `UserError` as `createTrigger`, and (2) for `existing` where it does not begin.
+ * Changes what `options` name. With another condition, with the same and `existing`, and when it is
+ * published again, it begins like a new one. `UserError` as `createTrigger`, and (2) for `existing`
+ * where it does not begin.
  */
 export async function editTrigger(
   tx: WriteTx,
@@ -68,21 +71,37 @@ export async function editTrigger(
   options: TriggerOptions,
   now: number,
 ): Promise<SavedTrigger> {
-  const read = await readWhen(tx, options);
   const segments = await tx.segments.list();
+  const read = await readWhen(tx, options);
   const { when, warnings } = read ?? { when: trigger.does.when, warnings: [] };
-  const does = withActions({ ...trigger.does, when }, options, segments);
-  const name = expectName(options.name ?? trigger.name);
-  const { published = trigger.published } = options;
-  const isAnew = read !== undefined || isPublishedAgain(trigger, published);
+  const edited: Trigger = {
+    ...trigger,
+    name: expectName(options.name ?? trigger.name),
+    does: withActions({ ...trigger.does, when }, options, segments),
+    published: options.published ?? trigger.published,
+  };
+  const isAnew = (read !== undefined && options.existing) || begins(trigger, edited);
   if (options.existing && !isAnew) throw nothingBegins();
-  await requireSound(tx, { id: trigger.id, name, does }, segments);
-  await tx.triggers.update(trigger.id, rowOf({ ...trigger, name, does, published }), now);
+  await requireSound(tx, edited, segments);
+  const saved = { id: trigger.id, name: edited.name, warnings };
+  if (!isAnew && isSame(trigger, edited)) return { ...saved, changed: false };
+  await tx.triggers.update(trigger.id, rowOf(edited), now);
   if (isAnew) await tx.triggers.restart(trigger.id, startOf(when, options.existing));
-  return { id: trigger.id, name, warnings };
+  return { ...saved, changed: true };
 }
 
-function isPublishedAgain(trigger: Trigger, published: boolean): boolean {
+function begins(trigger: Trigger, edited: Trigger): boolean {
+  // rule: trigger-other-condition
+  const isOther = !isDeepStrictEqual(trigger.does.when, edited.does.when);
+  return isOther || isPublishedAgain(trigger, edited);
+}
+
+function isSame(trigger: Trigger, { name, published, does }: Trigger): boolean {
+  const isCalledSo = trigger.name === name && trigger.published === published;
+  return isCalledSo && isDeepStrictEqual(trigger.does, does);
+}
+
+function isPublishedAgain(trigger: Trigger, { published }: Trigger): boolean {
   // rule: trigger-anew
   return published && !trigger.published;
 }
@@ -160,7 +179,7 @@ function expectName(text: string): string {
 function nothingBegins(): UserError {
   return usage(
     '`--existing` is for a trigger that begins',
-    'give it with another condition, or with --published for one that was not',
+    'give it with a condition, or with --published for one that was not',
   );
 }
 

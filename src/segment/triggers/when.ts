@@ -1,5 +1,11 @@
-import { readStoreFilter } from '../../contact/checked-filter.ts';
-import { type Catalogue, decodeAst, encodeAst, printFilter } from '../../filter/index.ts';
+import { readStoreFilter, type StoreFilter } from '../../contact/checked-filter.ts';
+import {
+  type Catalogue,
+  decodeAst,
+  encodeAst,
+  FilterError,
+  printFilter,
+} from '../../filter/index.ts';
 import type { ReadTx, SegmentRow } from '../../store/index.ts';
 import { assertNever, EXIT, UserError } from '../../support/errors.ts';
 import { pickSegment } from '../lookup.ts';
@@ -50,15 +56,26 @@ async function otherWhen(tx: ReadTx, given: GivenWhen): Promise<When> {
 }
 
 const DID = /^\s*did\s/i;
+const SOURCE = '--when';
+const EVENTS = 'write a type of events, and tests after where: form.submit where subject = "fair"';
+
+/** Reads events as a filter does behind `did`, which may be left out. */
+async function readDid(tx: ReadTx, text: string): Promise<StoreFilter> {
+  if (DID.test(text)) return readStoreFilter(tx, { text, source: SOURCE });
+  const put = 'did ';
+  try {
+    return await readStoreFilter(tx, { text: `${put}${text}`, source: SOURCE });
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw error.within({ text, source: SOURCE }, put.length);
+  }
+}
 
 async function readEvents(tx: ReadTx, text: string): Promise<ReadWhen> {
-  const { ast, warnings } = await readStoreFilter(tx, DID.test(text) ? text : `did ${text}`);
+  if (text.trim() === '') throw usage('`--when` is empty', EVENTS);
+  const { ast, warnings } = await readDid(tx, text);
   const events = eventsIn(ast);
-  if (events === undefined)
-    throw usage(
-      `\`--when ${text}\` is not one set of events`,
-      'write a type of events, and tests after where: form.submit where subject = "fair"',
-    );
+  if (events === undefined) throw usage(`\`--when ${text}\` is not one set of events`, EVENTS);
   // rule: trigger-window
   if (events.window !== null)
     throw usage(

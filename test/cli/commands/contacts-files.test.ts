@@ -51,6 +51,7 @@ describe('contacts:import', () => {
       stray_quotes: 0,
       fields_created: [],
       dry_run: false,
+      triggers: [],
     });
     expect(Number.isInteger(ms)).toBe(true);
   });

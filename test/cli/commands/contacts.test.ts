@@ -38,6 +38,7 @@ describe('contacts:add', () => {
       email: 'bob@example.org',
       anonymous: false,
       changed: true,
+      triggers: [],
     });
     expect(json('contacts:list', '--fields', 'email,city,tags,identified_at')).toEqual([
       { email: 'ann@example.org', city: 'a=b', tags: ['vip'], identified_at: NOW },
@@ -109,6 +110,7 @@ describe('contacts:edit', () => {
       email: 'cat@example.org',
       anonymous: false,
       changed: true,
+      triggers: [],
     });
     expect(json('contacts:list', '--fields', 'id,email,city,company')).toEqual([
       { id: 1, email: 'ann@example.org', city: 'Lyon', company: null },

@@ -44,6 +44,7 @@ describe('events:add', () => {
       contact_id: 1,
       type: 'purchase',
       occurred_at: '2026-02-01T08:00:00Z',
+      triggers: [],
     });
     expect(json('events:list')).toEqual([
       {

@@ -58,6 +58,7 @@ describe('imports', () => {
       overwritten: 0,
       fields_kept: [],
       dry_run: false,
+      triggers: [],
     });
     expect(crm.ok('contacts:list', '--format', 'ids')).toBe('');
     expect(crm.run('imports:show', '3').status).toBe(2);

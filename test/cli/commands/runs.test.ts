@@ -188,6 +188,7 @@ describe('status', () => {
       '  stale         2 segments: broken (never built), hot',
       '  run lock      free',
       '  pending       1 change',
+      '  triggers      none',
       '',
     ]);
     expect(JSON.parse(statusAt(crm, '2026-03-04T12:30:00Z', '--json').stdout)).toEqual({
@@ -215,6 +216,7 @@ describe('status', () => {
         ],
         locked: false,
         pending_changes: 1,
+        triggers: { published: 0, unpublished: 0, failing: [], waiting: [] },
       },
     });
   });

@@ -61,6 +61,7 @@ describe('segments:modify', () => {
         },
       ],
       unknown: 0,
+      triggers: [],
     });
   });
 
@@ -76,15 +77,30 @@ describe('segments:modify', () => {
     expect(members('tips')).toBe('1 3');
   });
 
+  it('takes contacts as arguments, as its usage says', () => {
+    const words = ['1', '3', '--add', 'tips', '--via', 'manual'];
+    expect(modify(...words)).toEqual(done('tips: 2 joined\n'));
+  });
+
+  it('tries what would come of it, and does nothing', () => {
+    const words = ['1', '--add', 'tips', '--remove', 'news', '--via', 'manual', '--dry-run'];
+    expect(modify(...words)).toEqual(
+      done('dry run, nothing was changed: tips: 1 joined\nnews: 1 left, 1 pinned out\n'),
+    );
+    expect(crm.json('segments:modify', ...words)).toMatchObject({ dry_run: true });
+    expect([members('tips'), members('news')]).toEqual(['', '1']);
+    expect(modify(...words, '--update')).toMatchObject({ status: 2, stdout: '' });
+  });
+
   it('says who was held out of which', () => {
     crm.ok('segments:remove', 'tips', '2');
     const ran = modify('--contact', '2', '--add', 'news,tips', '--via', 'form');
     expect(ran.stdout).toBe('news: 1 joined\ntips: 1 held out\n');
-    expect(ran.stderr).toMatch(/1 contact held out: removed from tips by hand/);
+    expect(ran.stderr).toMatch(/removed from tips by hand.*rollcall segments:add tips 2\n$/);
   });
 
   it.each([
-    ['without a contact', ['--add', 'tips', '--via', 'api'], 2, '`--contact <contact>` is missing'],
+    ['without a contact', ['--add', 'tips', '--via', 'api'], 2, 'no contact is named'],
     ['without a segment', ['--contact', '1', '--via', 'api'], 2, 'no segment is named'],
     ['without a channel', ['--contact', '1', '--add', 'tips'], 2, '`--via <channel>` is missing'],
     ['of no channel', [...ONE, '--add', 'tips', '--via', 'cmapaign'], 2, 'unknown channel'],
@@ -101,7 +117,7 @@ describe('segments:modify', () => {
         'with one that is not offered',
         [...ONE, '--add', 'news,tips', '--via', 'preference-center'],
       ],
-      ...[1, 'preference centre'],
+      ...[1, 'preference center'],
     ],
   ] as [string, string[], number, string][])('is refused %s', (_, words, status, message) => {
     expect(modify(...words)).toMatchObject({
@@ -134,9 +150,34 @@ describe('segments:add and segments:remove of whom a filter or a segment names',
     expect(remove('tips', '--from-segment', 'news')).toEqual(done('tips: 1 left\n'));
     expect(add('tips', '--from-segment', 'news')).toEqual(done('tips: 1 joined\n'));
     expect(remove('tips', '--where', 'points > 1')).toEqual(done('tips: 2 left\n'));
-    expect(add('tips', '--where', 'points > 5')).toEqual(done('tips: 0 contacts found\n'));
+    expect(add('tips', '--where', 'points > 5')).toEqual(done('tips: no contact matches\n'));
+    expect(remove('tips', '--where', 'points > 1')).toEqual(done('tips: no member matches\n'));
+    expect(add('tips', '--from-segment', 'inner')).toEqual(done('tips: no contact is in inner\n'));
+    expect(remove('tips', '--from-segment', 'inner')).toEqual(
+      done('tips: no member is in inner\n'),
+    );
     expect(members('tips')).toBe('1');
     expect(add('hot', '--from-segment', 'tips')).toEqual(done('hot: 1 joined, 1 pinned\n'));
+  });
+
+  it('try what would come of it, and do nothing', () => {
+    for (const words of [
+      ['1', '2'],
+      ['--where', 'points < 3'],
+    ])
+      expect(add('tips', ...words, '--dry-run')).toEqual(
+        done('dry run, nothing was changed: tips: 2 joined\n'),
+      );
+    expect(members('tips')).toBe('');
+    for (const [words, said] of [
+      [['1'], '1 left, 1 pinned out'],
+      [['--where', 'points < 3'], '1 left'],
+    ] as const)
+      expect(remove('news', ...words, '--dry-run', '-q')).toEqual(
+        done(`dry run, nothing was changed: news: ${said}\n`),
+      );
+    expect(members('news')).toBe('1');
+    expect(add('tips', '1', '--dry-run', '--update')).toMatchObject({ status: 2, stdout: '' });
   });
 
   it('read the filter from standard input or a file', () => {
@@ -189,8 +230,13 @@ describe('contacts:preferences', () => {
       segments: [{ segment: 'news', name: 'News', chosen: true }],
       joined: ['news'],
       left: [],
+      triggers: [],
     });
     expect(crm.ok('contacts:preferences', '1', '--set', 'news')).toBe('1 chose what it had\n');
+    crm.ok('segments:edit', 'news', '--public-name', 'What is new');
+    expect(crm.ok('contacts:preferences', '1', '--set', 'what IS new')).toBe(
+      '1 chose what it had\n',
+    );
     expect(crm.run('contacts:preferences', '1', '--update')).toMatchObject({ status: 2 });
     expect(crm.run('contacts:preferences', '9')).toMatchObject({ status: 2 });
     expect(crm.run('contacts:preferences', '1', '--set', 'inner')).toMatchObject({ status: 1 });

@@ -41,6 +41,7 @@ describe('--until', () => {
       held_out: 0,
       until: '2026-03-02T08:00:00Z',
       unknown: 0,
+      triggers: [],
     });
     expect(json('segments:members', 'hot')).toMatchObject([
       {

@@ -40,6 +40,7 @@ describe('a removal from a static segment', () => {
       held_out: 0,
       until: '2026-04-01T00:00:00Z',
       unknown: 0,
+      triggers: [],
     };
     expect(
       json(
@@ -185,7 +186,7 @@ describe('a removal and those who add', () => {
     crm.ok('segments:remove', 'news', '1', '--via', 'preference-center');
     const warning =
       'warning: 1 contact held out: removed from news by hand or by the contact; ' +
-      'put in by hand with: rollcall segments:add news CONTACT\n';
+      '--via manual puts them in by hand\n';
     expect(crm.run('segments:add', 'news', '1', '2', '--via', 'campaign:welcome')).toEqual(
       done('news: 1 held out, 1 unchanged\n', warning),
     );
@@ -247,7 +248,9 @@ describe('segments:clear', () => {
       stderr: expect.stringContaining('not confirmed'),
     });
     expect(members(crm, 'news')).toBe('1 2');
-    expect(crm.json('segments:clear', 'news', '--yes')).toEqual({ segment: 'news', left: 2 });
+    expect(crm.json('segments:clear', 'news', '--yes')).toEqual({
+      ...{ segment: 'news', left: 2, triggers: [] },
+    });
     expect(crm.run('segments:clear', 'news')).toEqual(done('news: 0 members left\n'));
     expect(crm.json('segments:show', 'news')).toMatchObject({ members: 0, pinned_out: 1 });
     expect(crm.ok('contacts:import', 'l.csv')).toBe('2 rows: 2 unchanged; 2 memberships began\n');

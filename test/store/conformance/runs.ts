@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { RunSegmentRow } from '../../../src/store/index.ts';
-import { DAY, type MakeStore, NOW, storeTest } from './fixture.ts';
+import { addCrowd, addSegment, DAY, type MakeStore, NOW, storeTest } from './fixture.ts';
 
 const totals = { segments: 4, changed: 2, joined: 10, left: 3, failed: 1, held: 1 };
 const built: RunSegmentRow = {
@@ -162,6 +162,35 @@ export function runsConformance(makeStore: MakeStore): void {
         ]);
         expect((await tx.runs.ofSegment(2, 2)).map((row) => row.runId)).toEqual([ids[2], ids[1]]);
         expect(await tx.runs.ofSegment(3, 2)).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'tell joins and leaves in them by what made these', async (store) => {
+      await store.write(async (tx) => {
+        await addCrowd(tx, 3);
+        const list = await addSegment(tx, 'list', { kind: 'static' });
+        const run = await tx.runs.begin('segments:update', NOW, NOW);
+        const by = (name: string, runId: number | null = run, via = 'trigger') => ({
+          ...{ via, name, now: NOW, runId },
+        });
+        await tx.members.add(list, [1, 2], by('hello'));
+        await tx.members.remove(list, [1], by('bye'));
+        await tx.members.add(list, [1], by('hello'));
+        await tx.members.add(list, [3], by('hello', null));
+        await tx.members.remove(list, [3], by('hello', run, 'filter'));
+        expect(await tx.runs.moves({ id: run, now: NOW }, 'trigger')).toEqual([
+          { name: 'hello', segmentId: list, joined: 3, left: 0 },
+          { name: 'bye', segmentId: list, joined: 0, left: 1 },
+        ]);
+        expect(await tx.runs.moves({ id: run + 1, now: NOW }, 'trigger')).toEqual([]);
+        const first = await tx.triggers.lastCause();
+        await tx.members.remove(list, [1, 2], by('last'));
+        const counted = { segmentId: list, after: first };
+        expect([
+          await tx.triggers.countMoves({ ...counted, change: 'left' }),
+          await tx.triggers.countMoves({ ...counted, change: 'joined' }),
+          await tx.triggers.countMoves({ ...counted, change: 'left', segmentId: list + 1 }),
+        ]).toEqual([2, 0, 0]);
       });
     });
 

@@ -17,7 +17,7 @@ export default defineCommand({
     object: value(
       '--object <object>',
       'only what was done to this: segment, contact, address, field, setting, import, trigger or ' +
-        'store, or one by its id, segment:12',
+        'store, or one by its id, segment:12; a segment or trigger also by its alias or name, hot',
       text,
     ),
     by: value('--by <name>', 'only what this person did', nonEmptyText),

@@ -1,11 +1,11 @@
 import { addContact } from '../../../contact/contacts.ts';
-import { changeData } from '../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { optionalArgument, values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
 import { allowErasedOption, setOption } from '../../options/contact-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import { changeAndTell } from '../../routines/data-change.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
 import { named, savedData } from '../../views/saved-contact.ts';
 
@@ -29,10 +29,11 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { email }, { set, tag, allowErased, update }) =>
-    thenUpdate(context, { update }, async () => {
-      const saved = await changeData(context.store, context, async (tx) =>
-        addContact(tx, { email, assignments: set, tags: tag, allowErased }, context.now),
-      );
-      return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
-    }),
+    thenUpdate(context, { update }, async () =>
+      changeAndTell(context, async (tx) => {
+        const given = { email, assignments: set, tags: tag, allowErased };
+        const saved = await addContact(tx, given, context.now);
+        return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
+      }),
+    ),
 });

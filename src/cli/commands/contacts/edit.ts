@@ -1,10 +1,10 @@
 import { getContact } from '../../../contact/contact-refs.ts';
 import { editContact } from '../../../contact/contacts.ts';
-import { changeData } from '../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { allowErasedOption, contactArgument, setOption } from '../../options/contact-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
+import { changeAndTell } from '../../routines/data-change.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
 import { named, savedData } from '../../views/saved-contact.ts';
 
@@ -23,14 +23,15 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { contact }, { set, allowErased, update }) =>
-    thenUpdate(context, { update }, async () => {
-      const saved = await changeData(context.store, context, async (tx) =>
-        editContact(tx, await getContact(tx, contact), set, context.now, allowErased),
-      );
-      return {
-        kind: 'message',
-        text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`,
-        data: savedData(saved),
-      };
-    }),
+    thenUpdate(context, { update }, async () =>
+      changeAndTell(context, async (tx) => {
+        const id = await getContact(tx, contact);
+        const saved = await editContact(tx, id, set, context.now, allowErased);
+        return {
+          kind: 'message',
+          text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`,
+          data: savedData(saved),
+        };
+      }),
+    ),
 });

@@ -1,4 +1,3 @@
-import { changeData } from '../../../segment/triggers/data-change.ts';
 import { getContact } from '../../../contact/contact-refs.ts';
 import { choose, type Chosen, type Offer, offersTo } from '../../../segment/preferences.ts';
 import { EXIT } from '../../../support/errors.ts';
@@ -9,6 +8,7 @@ import { usage, value } from '../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import { commaList } from '../../options/values.ts';
 import type { MessageResult } from '../../output/result.ts';
+import { changeAndTell } from '../../routines/data-change.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
 import { preferencesResult } from '../../views/preferences.ts';
 
@@ -22,7 +22,8 @@ export default defineCommand({
   options: {
     set: value(
       '--set <list>',
-      "the segments that the contact chooses, with commas between; '' for none",
+      "the segments that the contact chooses, by alias or public name, with commas between; '' " +
+        'for none',
       commaList,
     ),
     ...updateAfterOption,
@@ -43,16 +44,17 @@ export default defineCommand({
 
 /** Stores the choice, if there is one, and tells what is so then. */
 async function preferences(
-  { store, now, by }: StoreContext,
+  context: StoreContext,
   reference: string,
   set: readonly string[] | undefined,
 ): Promise<MessageResult> {
+  const { store, now, by } = context;
   if (set === undefined)
     return store.read(async (tx) => {
       const id = await getContact(tx, reference);
       return preferencesResult({ id, reference }, await offersTo(tx, id, now));
     });
-  return changeData(store, { now }, async (tx) => {
+  return changeAndTell(context, async (tx) => {
     const id = await getContact(tx, reference);
     const chosen: Chosen = await choose(tx, id, set, { now, by });
     const offers: readonly Offer[] = await offersTo(tx, id, now);

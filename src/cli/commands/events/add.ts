@@ -1,7 +1,6 @@
 import { STANDARD_EVENT_TYPES } from '../../../contact/event-types.ts';
-import { type AddedEvent, addEvent, type EventRequest } from '../../../contact/events.ts';
+import { addEvent, type EventRequest } from '../../../contact/events.ts';
 import { slipOfType } from '../../../contact/odd-names.ts';
-import { changeData } from '../../../segment/triggers/data-change.ts';
 import { formatInstant } from '../../../support/instant.ts';
 import type { StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -10,6 +9,7 @@ import { assignment, text } from '../../options/values.ts';
 import { contactArgument } from '../../options/contact-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import type { MessageResult } from '../../output/result.ts';
+import { changeAndTell } from '../../routines/data-change.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
 
 export default defineCommand({
@@ -42,23 +42,20 @@ export default defineCommand({
 });
 
 async function record(
-  { store, now, instants }: StoreContext,
+  context: StoreContext,
   contact: string,
   request: EventRequest,
 ): Promise<MessageResult> {
-  const [warnings, event] = await changeData(
-    store,
-    { now },
-    async (tx): Promise<[readonly string[], AddedEvent]> => [
-      await slipOfType(tx, request.type),
-      await addEvent(tx, contact, request, now),
-    ],
-  );
-  const { id, contactId, occurredAt, type } = event;
-  return {
-    kind: 'message',
-    text: `recorded ${type} of contact ${contactId} at ${(await instants())(occurredAt)}`,
-    data: { id, contact_id: contactId, type, occurred_at: formatInstant(occurredAt) },
-    warnings,
-  };
+  const instant = await context.instants();
+  return changeAndTell(context, async (tx) => {
+    const warnings = await slipOfType(tx, request.type);
+    const added = await addEvent(tx, contact, request, context.now);
+    const { id, contactId, occurredAt, type } = added;
+    return {
+      kind: 'message',
+      text: `recorded ${type} of contact ${contactId} at ${instant(occurredAt)}`,
+      data: { id, contact_id: contactId, type, occurred_at: formatInstant(occurredAt) },
+      warnings,
+    };
+  });
 }

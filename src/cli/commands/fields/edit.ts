@@ -15,8 +15,18 @@ export default defineCommand({
   options: {
     ...objectOption,
     ...labelOptions,
-    unique: toggle('--unique', '--no-unique', 'no two records may have the same value'),
-    index: toggle('--index', '--no-index', 'whether filters on it are faster and writes slower'),
+    unique: toggle(
+      '--unique',
+      '--no-unique',
+      'no two records may have the same value',
+      'several records may have the same value',
+    ),
+    index: toggle(
+      '--index',
+      '--no-index',
+      'filters on it are faster, and writes slower',
+      'filters on it are slower, and writes faster',
+    ),
   },
   examples: [
     'rollcall fields:edit plan --options free,pro,team,enterprise --db crm.db',

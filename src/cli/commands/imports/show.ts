@@ -25,15 +25,17 @@ export default defineCommand({
       row,
       columns: importColumns.map((column) => ({ ...column, inTable: true })),
       id: ({ id }) => id,
-      parts: {
-        key: 'segments',
-        list: rows({
-          rows: segments,
-          columns: importSegmentColumns,
-          id: ({ segmentId }) => segmentId,
-          empty: 'no segments',
-        }),
-      },
+      parts: [
+        {
+          key: 'segments',
+          list: rows({
+            rows: segments,
+            columns: importSegmentColumns,
+            id: ({ segmentId }) => segmentId,
+            empty: 'no segments',
+          }),
+        },
+      ],
     });
   },
 });

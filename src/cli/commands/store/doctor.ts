@@ -31,7 +31,7 @@ export default defineCommand({
   examples: [
     'rollcall doctor --db crm.db',
     'rollcall doctor --deep -v --db crm.db',
-    '40 4 * * 0 PATH=/usr/local/bin:/usr/bin:/bin rollcall doctor -q --db /var/lib/rollcall/crm.db',
+    'rollcall doctor -q --db crm.db',
   ],
   exitCodes: [EXIT.finding],
   store: 'open',

@@ -8,10 +8,10 @@ import { findingLine, statusData, statusLines } from '../../views/status.ts';
 export default defineCommand({
   name: 'status',
   description:
-    'Shows the store at one look: its size, its segments, the last run, what is pending. With ' +
-    '--max-age it says one line for a monitor: 0 when the last segments:update in which ' +
-    'all went well is no older and has left no published dynamic segment older than that, ' +
-    'else 4. With -q that line comes only with 4.',
+    'Shows the store at one look: its size, its segments, the last run, what is pending, and ' +
+    'what triggers wait for or fail on. With --max-age it says one line for a monitor: 0 when ' +
+    'the last segments:update in which all went well is no older and has left no published ' +
+    'dynamic segment older than that, and no trigger fails, else 4. With -q that line comes only with 4.',
   arguments: {},
   options: {
     maxAge: value(

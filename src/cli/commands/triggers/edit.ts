@@ -3,7 +3,7 @@ import { editTrigger } from '../../../segment/triggers/save.ts';
 import { getTrigger } from '../../../segment/triggers/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
-import { value } from '../../options/options.ts';
+import { usage, value } from '../../options/options.ts';
 import { givenTrigger, triggerArgument, triggerOptions } from '../../options/trigger-options.ts';
 import { text } from '../../options/values.ts';
 import { savedTriggerResult } from '../../views/saved-trigger.ts';
@@ -24,6 +24,7 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { trigger: reference }, { name, ...given }) => {
+    requireSomething({ name, ...given });
     const { saved, firing } = await context.store.write(async (tx) => {
       const trigger = await getTrigger(tx, reference);
       const options = { ...givenTrigger(given), name };
@@ -32,3 +33,8 @@ export default defineCommand({
     return savedTriggerResult(saved, firing, 'changed');
   },
 });
+
+function requireSomething({ existing, ...given }: Readonly<Record<string, unknown>>): void {
+  if (existing !== true && Object.values(given).every((one) => one === undefined))
+    throw usage('nothing to change', '`rollcall triggers:edit --help` shows what may be changed');
+}

@@ -19,7 +19,7 @@ export default defineCommand({
     );
     return record({
       row: trigger,
-      columns: triggerColumns.map((column) => ({ ...column, inTable: true })),
+      columns: triggerColumns(1),
       id: ({ id }) => id,
     });
   },

@@ -28,16 +28,22 @@ export default defineCommand({
 });
 
 function trialResult(trial: Trial): MessageResult {
-  const { name, contacts, contactIds, published } = trial;
-  const more = contacts > contactIds.length ? ', …' : '';
+  const { name, contacts, published } = trial;
   return {
     kind: 'message',
     text:
       contacts === 0
         ? `trigger ${name} would fire for nobody`
-        : [trialLine(trial), `contacts ${contactIds.join(', ')}${more}`],
+        : [trialLine(trial), whomInWords(trial)],
     isAnswer: true,
-    data: { ...firingData(trial), contact_ids: contactIds },
+    data: { ...firingData(trial), contact_ids: trial.contactIds },
     notes: published ? [] : [`trigger ${name} is unpublished: it does not fire`],
   };
+}
+
+/** `for the contact with the id 6` */
+function whomInWords({ contacts, contactIds }: Trial): string {
+  if (contacts === 1) return `for the contact with the id ${contactIds.join('')}`;
+  const more = contacts > contactIds.length ? ', …' : '';
+  return `for the contacts with the ids ${contactIds.join(', ')}${more}`;
 }

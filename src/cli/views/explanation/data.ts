@@ -5,7 +5,7 @@ import {
   type Explanation,
   type FilterAnswer,
 } from '../../../segment/explain.ts';
-import type { PinRow, Value } from '../../../store/index.ts';
+import type { ContactPin, Value } from '../../../store/index.ts';
 import { formatInstant } from '../../../support/instant.ts';
 import type { UserError } from '../../../support/errors.ts';
 import { plainData } from '../record-columns.ts';
@@ -63,8 +63,16 @@ function errorData({ code, message, hint }: UserError): Data {
   return { code, message, hint: hint ?? null };
 }
 
-function pinData({ kind, via, by, reason, until, createdAt }: PinRow): Data {
-  return { kind, via, by, reason, until: instant(until), created_at: formatInstant(createdAt) };
+function pinData({ kind, via, name, by, reason, until, createdAt }: ContactPin): Data {
+  return {
+    kind,
+    via,
+    name,
+    by,
+    reason,
+    until: instant(until),
+    created_at: formatInstant(createdAt),
+  };
 }
 
 function verdictData(verdict: Verdict, answer: FilterAnswer, explanation: Explanation): Data {

@@ -65,7 +65,7 @@ function pinPairs({ segment, pin, time }: Explanation, local: (instant: number) 
     [
       'pin',
       `${pin.kind}, since ${local(pin.createdAt)} via ` +
-        `${pin.via}${pin.by === null ? '' : ` by ${pin.by}`}${until}${pin.reason === null ? '' : `: ${pin.reason}`}`,
+        `${pin.via}${pin.name === null ? '' : ` (${pin.name})`}${pin.by === null ? '' : ` by ${pin.by}`}${until}${pin.reason === null ? '' : `: ${pin.reason}`}`,
     ],
   ];
 }

@@ -58,15 +58,15 @@ export function causeIn(db: SqliteDatabase, segmentId: number, cause: Cause): nu
 
 const PINNED = `
   create temp table if not exists pinned (
-    segment_id integer not null, contact_id integer not null, via text not null, "by" text,
-    reason text, cause_id integer,
+    segment_id integer not null, contact_id integer not null, via text not null, name text,
+    "by" text, reason text, cause_id integer,
     primary key (segment_id, contact_id)
   ) without rowid`;
 
 /**
  * Finds or makes causes for those of `joiners` who are pinned in, in `pinnedJoiners`, a join of both
  * by these names that lacks its condition: each is the run's, and says what the pin says of channel,
- * author and reason. Leaves in `temp.pinned` who joins by which, and gives how many, by segment.
+ * what is called so, author and reason. Leaves in `temp.pinned` who joins by which, and gives how many, by segment.
  */
 export function countPinned(
   db: SqliteDatabase,
@@ -76,8 +76,10 @@ export function countPinned(
   db.raw.exec(PINNED);
   db.run(sql`delete from temp.pinned`);
   const pinned = db.run(sql`
-    insert into temp.pinned (segment_id, contact_id, via, "by", reason)
-    select joiners.segment_id, joiners.contact_id, pins.via, pins.pinned_by, pins.reason
+    insert into temp.pinned (segment_id, contact_id, via, name, "by", reason)
+    select
+      joiners.segment_id, joiners.contact_id, pins.via, ${nameOfCause(sql`pins.cause_id`)},
+      pins.pinned_by, pins.reason
     from ${pinnedJoiners} using (segment_id, contact_id)
     where pins.kind = 'in'`);
   if (pinned === 0) return new Map();
@@ -85,9 +87,9 @@ export function countPinned(
   tell(
     db,
     sql`
-      select segment_id, via, null, "by", reason, count(*), 0, null
+      select segment_id, via, name, "by", reason, count(*), 0, null
       from temp.pinned
-      group by segment_id, via, "by", reason`,
+      group by segment_id, via, name, "by", reason`,
   );
   settleTold(db, cause);
   db.run(sql`
@@ -95,7 +97,7 @@ export function countPinned(
     set cause_id = told.cause_id
     from temp.told
     where told.segment_id = pinned.segment_id and told.via = pinned.via
-      and told."by" is pinned."by" and told.reason is pinned.reason`);
+      and told.name is pinned.name and told."by" is pinned."by" and told.reason is pinned.reason`);
   const counted = db.all<{ segmentId: number; contacts: number }>(sql`
     select segment_id as "segmentId", count(*) as contacts from temp.pinned group by segment_id`);
   return new Map(counted.map(({ segmentId, contacts }) => [segmentId, contacts]));
@@ -155,6 +157,16 @@ const VERSION = sql`(
 
 function wordOf(word: SQL): SQL {
   return sql`(select cause_words.id from cause_words where cause_words.word = ${word})`;
+}
+
+/** What the cause of this id is called. */
+export function nameOfCause(id: SQL): SQL {
+  return sql`(
+    select words.word
+    from causes
+    cross join cause_words as words on words.id = causes.name
+    where causes.id = ${id}
+  )`;
 }
 
 /** The columns of the cause of a row of `temp.told`. */

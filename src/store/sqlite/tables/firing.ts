@@ -1,8 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Condition } from '../../../sql/condition.ts';
 import type { Page } from '../../query.ts';
-import type { Concerned, Fired, TriggerRow } from '../../triggers.ts';
-import type { Move } from '../../moves.ts';
+import type { Concerned, Fired, MovesOf, TriggerRow } from '../../triggers.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { reachOf } from '../delta/changes.ts';
 import { FoundCandidates } from '../delta/found-candidates.ts';
@@ -105,7 +104,7 @@ export function fireForPoints(
 export function fireForMoves(
   db: SqliteDatabase,
   { causeMark }: TriggerRow,
-  move: { readonly segmentId: number; readonly change: Move['change'] },
+  move: MovesOf,
   onlyContact?: number,
 ): Fired {
   empty(db);

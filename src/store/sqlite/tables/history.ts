@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { ContactMove, ContactPin, HistoryWriter, PeriodMoves } from '../../history.ts';
 import type { CauseRow } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { nameOfCause } from '../delta/causes.ts';
 import { forgetHistory } from '../delta/forget-history.ts';
 import { causesById } from './causes.ts';
 import { wasDeleted } from './intervals.ts';
@@ -197,7 +198,8 @@ function pinsOf(db: SqliteDatabase, contactId: number): ContactPin[] {
   const pins = ['pins', 'deleted_pins'].map(
     (table) => sql`
       select
-        pins.segment_id as "segmentId", pins.kind, pins.via, pins.pinned_by as "by", pins.reason,
+        pins.segment_id as "segmentId", pins.kind, pins.via,
+        ${nameOfCause(sql`pins.cause_id`)} as name, pins.pinned_by as "by", pins.reason,
         pins.until, pins.created_at as "createdAt"
       from known
       cross join ${sql.raw(table)} as pins
@@ -206,5 +208,5 @@ function pinsOf(db: SqliteDatabase, contactId: number): ContactPin[] {
   return db.all<ContactPin>(sql`
     with known as materialized (select id from segments union all select id from deleted_segments)
     ${sql.join(pins, sql` union all `)}
-    order by 7, 1`);
+    order by 8, 1`);
 }

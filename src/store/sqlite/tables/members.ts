@@ -15,7 +15,7 @@ import { columnExpression, WITH_COMPANY } from './record-columns.ts';
 import { countReach } from './suppressions.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
-import { pruneCauses, recountCauses } from '../delta/causes.ts';
+import { nameOfCause, pruneCauses, recountCauses } from '../delta/causes.ts';
 import { causesById } from './causes.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 
@@ -174,14 +174,16 @@ function contactsOf({ asOf, leftSince }: MemberQuery): SQL {
 }
 
 const PIN_BESIDE = sql`
-  pins.kind as pin, pins.via as "pinVia", pins.pinned_by as "pinBy", pins.reason as "pinReason",
-  pins.until as "pinUntil"`;
+  pins.kind as pin, pins.via as "pinVia", ${nameOfCause(sql`pins.cause_id`)} as "pinName",
+  pins.pinned_by as "pinBy", pins.reason as "pinReason", pins.until as "pinUntil"`;
+
+const NO_PIN_BESIDE = sql`
+  null as pin, null as "pinVia", null as "pinName", null as "pinBy", null as "pinReason",
+  null as "pinUntil"`;
 
 function listed(segmentId: number, query: IntervalQuery): SQL {
   const pinned =
-    query.asOf === undefined && query.leftSince === undefined
-      ? PIN_BESIDE
-      : sql`null as pin, null as "pinVia", null as "pinBy", null as "pinReason", null as "pinUntil"`;
+    query.asOf === undefined && query.leftSince === undefined ? PIN_BESIDE : NO_PIN_BESIDE;
   return sql`
     select
       m.contact_id as "contactId", c.email, m.since, m.via, m.joined_cause as "joinedCause",

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Page } from '../../query.ts';
 import type { RunRow, RunSegmentRow, RunStatus } from '../../rows.ts';
-import type { RunsReader, RunsWriter } from '../../runs.ts';
+import type { RunMoves, RunsReader, RunsWriter } from '../../runs.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { runs, runSegments } from '../connection/schema.ts';
@@ -35,6 +35,7 @@ function runsReader(db: SqliteDatabase): RunsReader {
     find: async (id) => db.orm.select().from(runs).where(eq(runs.id, id)).get(),
     last: async (command, status) => lastRun(db, command, status),
     segments: async (runId) => segmentsOf(db, runId),
+    moves: async (run, via) => movesOf(db, run, via),
     ofSegment: async (segmentId, limit) => runsOf(db, segmentId, limit),
   };
 }
@@ -71,6 +72,19 @@ function segmentsOf(db: SqliteDatabase, runId: number): RunSegmentRow[] {
     .orderBy(runSegments.segmentId)
     .all()
     .map(toRunSegment);
+}
+
+/** The causes of a run have its clock, by which there is an index. */
+function movesOf(db: SqliteDatabase, { id, now }: Pick<RunRow, 'id' | 'now'>, via: string) {
+  return db.all<RunMoves>(sql`
+    select
+      coalesce(words.word, '') as name, causes.segment_id as "segmentId",
+      sum(causes.joined) as joined, sum(causes."left") as "left"
+    from causes
+    left join cause_words as words on words.id = causes.name
+    where causes.at = ${now} and causes.run_id = ${id} and causes.via = ${via}
+    group by causes.name, causes.segment_id
+    order by min(causes.id)`);
 }
 
 function runsOf(db: SqliteDatabase, segmentId: number, limit: number) {

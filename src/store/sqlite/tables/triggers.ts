@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import type { NewTrigger, TriggerRow, TriggersWriter } from '../../triggers.ts';
+import type { MovesOf, NewTrigger, TriggerRow, TriggersWriter } from '../../triggers.ts';
 import { logsEpoch } from '../delta/capture.ts';
 import { isRowSound } from '../delta/capture-row.ts';
 import { closeCauses } from '../delta/causes.ts';
@@ -14,6 +14,7 @@ export function triggersTable(tables: TemporaryTables): TriggersWriter {
   const { db } = tables;
   return {
     list: async () => db.keptRows(triggers, triggers.id, (row) => toTrigger(db, row)),
+    countMoves: async (moves) => countMoves(db, moves),
     insert: async (trigger, now) => insertTrigger(db, trigger, now),
     update: async (id, trigger, now) => updateTrigger(db, id, trigger, now),
     delete: async (id) => deleteTrigger(db, id),
@@ -103,6 +104,16 @@ function restartTrigger(
 
 function lastCause(db: SqliteDatabase): number {
   return db.value<number>(sql`select coalesce(max(id), 0) from causes`);
+}
+
+function countMoves(
+  db: SqliteDatabase,
+  { segmentId, change, after }: MovesOf & { readonly after: number },
+): number {
+  return db.value<number>(sql`
+    select coalesce(sum(${change === 'joined' ? sql`joined` : sql`"left"`}), 0)
+    from causes
+    where id > ${after} and segment_id = ${segmentId}`);
 }
 
 function requireFreeName(db: SqliteDatabase, name: string, self?: number): void {

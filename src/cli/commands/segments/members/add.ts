@@ -6,6 +6,7 @@ import {
   decisionOptions,
   selectionArguments,
   selectionOptions,
+  tryingOptions,
 } from '../../../options/member-options.ts';
 import { flag, usage } from '../../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
@@ -33,6 +34,7 @@ export default defineCommand({
       'with --where or --from-segment: put those in too who were removed, and forget the removals',
     ),
     ...decisionOptions,
+    ...tryingOptions,
     ...updateAfterOption,
   },
   examples: [

@@ -1,6 +1,5 @@
 import { getSegment } from '../../../../segment/lookup.ts';
 import { clearSegment } from '../../../../segment/members.ts';
-import { changeData } from '../../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
 import type { StoreContext } from '../../../context.ts';
@@ -9,6 +8,7 @@ import { argument } from '../../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
 import { text } from '../../../options/values.ts';
 import type { MessageResult } from '../../../output/result.ts';
+import { changeAndTell } from '../../../routines/data-change.ts';
 import { thenUpdate } from '../../../routines/update-after.ts';
 
 export default defineCommand({
@@ -32,12 +32,12 @@ async function clear(context: StoreContext, reference: string): Promise<MessageR
   const { alias, kind, members } = await store.read(async (tx) => getSegment(tx, reference));
   if (kind === 'static' && members > 0)
     await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
-  const left = await changeData(store, context, async (tx) =>
-    clearSegment(tx, await getSegment(tx, reference), context),
-  );
-  return {
-    kind: 'message',
-    text: `${alias}: ${counted(left, 'member')} left`,
-    data: { segment: alias, left },
-  };
+  return changeAndTell(context, async (tx) => {
+    const left = await clearSegment(tx, await getSegment(tx, reference), context);
+    return {
+      kind: 'message',
+      text: `${alias}: ${counted(left, 'member')} left`,
+      data: { segment: alias, left },
+    };
+  });
 }

@@ -1,11 +1,13 @@
-import { changeData } from '../../../../segment/triggers/data-change.ts';
 import { modifySegments } from '../../../../segment/modify.ts';
+import type { WriteTx } from '../../../../store/index.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { actionOptions, modifyOptions } from '../../../options/member-options.ts';
+import { actionOptions, modifyOptions, tryingOptions } from '../../../options/member-options.ts';
 import { restArguments, usage } from '../../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
 import { text } from '../../../options/values.ts';
+import type { MessageResult } from '../../../output/result.ts';
+import { changeAndTell } from '../../../routines/data-change.ts';
 import { contactsOf, readReferences } from '../../../routines/input.ts';
 import { decisionOf } from '../../../routines/member-change.ts';
 import { thenUpdate } from '../../../routines/update-after.ts';
@@ -17,8 +19,8 @@ export default defineCommand({
     'Puts contacts into several segments and takes them out of others, all of it or nothing: ' +
     'the one command of campaigns, forms and programs. Each segment is changed as segments:add ' +
     'and segments:remove do it, by the rights of the channel.',
-  arguments: { contacts: restArguments('contact', 'more of them, behind --contact', text) },
-  options: { ...modifyOptions, ...actionOptions, ...updateAfterOption },
+  arguments: { contacts: restArguments('contact', 'the same as with --contact', text) },
+  options: { ...modifyOptions, ...actionOptions, ...tryingOptions, ...updateAfterOption },
   examples: [
     'rollcall segments:modify --contact ann@example.org --add newsletter --remove hot --via api:crm --db crm.db',
     'cut -d, -f1 list.csv | rollcall segments:modify --contact - --add newsletter,hot --via manual --db crm.db',
@@ -26,19 +28,21 @@ export default defineCommand({
   exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async (context, { contacts }, { contact, add, remove, update, ...given }) => {
+  run: async (context, { contacts }, { contact, add, remove, update, dryRun, ...given }) => {
     const modification = { add: add.flat(), remove: remove.flat() };
-    if (contact.length === 0)
-      throw usage('`--contact <contact>` is missing', 'name at least one; - reads them from stdin');
+    const named = [...contact, ...contacts];
+    if (named.length === 0)
+      throw usage('no contact is named', 'name some with --contact; - reads them from stdin');
     if (modification.add.length + modification.remove.length === 0)
       throw usage('no segment is named', 'name some with --add a,b or --remove c');
     const decision = decisionOf(context, given);
-    return thenUpdate(context, { update }, async () => {
-      const references = await readReferences(context, [...contact, ...contacts]);
-      return changeData(context.store, context, async (tx) => {
+    return thenUpdate(context, { update, dryRun }, async () => {
+      const references = await readReferences(context, named);
+      const work = async (tx: WriteTx): Promise<MessageResult> => {
         const found = await contactsOf(tx, references);
         return modifiedResult(await modifySegments(tx, found.ids, modification, decision), found);
-      });
+      };
+      return changeAndTell(context, work, dryRun);
     });
   },
 });

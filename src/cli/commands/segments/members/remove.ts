@@ -6,6 +6,7 @@ import {
   decisionOptions,
   selectionArguments,
   selectionOptions,
+  tryingOptions,
 } from '../../../options/member-options.ts';
 import { usage } from '../../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
@@ -26,7 +27,7 @@ export default defineCommand({
     'With --where or --from-segment nobody is named one by one: they leave a static segment, and ' +
     'may come back by anything.',
   arguments: selectionArguments,
-  options: { ...selectionOptions, ...decisionOptions, ...updateAfterOption },
+  options: { ...selectionOptions, ...decisionOptions, ...tryingOptions, ...updateAfterOption },
   examples: [
     'rollcall segments:remove hot ann@example.org --reason "is a competitor" --db crm.db',
     'rollcall segments:remove hot ann@example.org --until 2026-09-01 --db crm.db',

@@ -5,7 +5,6 @@ import { restArguments } from '../../../options/options.ts';
 import { text } from '../../../options/values.ts';
 import { namesOfMoving } from '../../../views/moving-names.ts';
 import { hookOf, lockOf, requestOf, updateOptions } from '../../../options/update-options.ts';
-import { thenTell } from '../../../routines/on-change.ts';
 import { updateWatched } from '../../../routines/watched-update.ts';
 import { skippedData, updateResult } from '../../../views/update-report.ts';
 
@@ -23,8 +22,7 @@ export default defineCommand({
     'rollcall segments:update hot newsletter-readers -v --db crm.db',
     'rollcall segments:update --dry-run --db crm.db',
     "rollcall segments:update --on-change 'timeout 60 ./sync-crm' --db crm.db",
-    '*/15 * * * * PATH=/usr/local/bin:/usr/bin:/bin rollcall segments:update -q --if-locked ' +
-      'skip --max-shrink 20\\% --db /var/lib/rollcall/crm.db',
+    'rollcall segments:update -q --if-locked skip --max-shrink 20% --db crm.db',
   ],
   exitCodes: [EXIT.refused, EXIT.partial, EXIT.finding, EXIT.locked],
   store: 'open',
@@ -52,6 +50,8 @@ export default defineCommand({
   },
   afterwards: async (context, found, options) => {
     const hook = hookOf(options);
-    return hook === undefined || found.kind === 'raw' ? found : thenTell(context, hook, found);
+    if (hook === undefined || found.kind === 'raw') return found;
+    const { thenTell } = await import('../../../routines/on-change.ts');
+    return thenTell(context, hook, found);
   },
 });
