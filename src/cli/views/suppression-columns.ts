@@ -6,6 +6,6 @@ export const suppressionColumns: readonly Column<AddressSuppression>[] = [
   { key: 'address', of: (row) => row.address },
   { key: 'channel', of: (row) => row.channel },
   { key: 'reason', of: (row) => row.reason },
-  { key: 'created_at', kind: 'instant', header: 'since', of: (row) => row.createdAt },
-  { key: 'contact_id', kind: 'number', header: 'contact', of: (row) => row.contactId },
+  { key: 'created_at', kind: 'instant', of: (row) => row.createdAt },
+  { key: 'contact_id', kind: 'number', of: (row) => row.contactId },
 ];

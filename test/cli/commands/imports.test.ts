@@ -36,7 +36,7 @@ describe('imports', () => {
     expect(crm.run('imports:undo', '1')).toEqual(
       refused(
         2,
-        'take import 1 of four.csv back? nobody is there to ask',
+        'nobody is there to ask: take import 1 of four.csv back?',
         'to go on without being asked, add --yes',
       ),
     );

@@ -240,7 +240,7 @@ describe('segments:clear', () => {
     crm.ok('segments:remove', 'news', 'cid@example.org');
     const question = 'take all of its 2 members out of segment news?';
     expect(crm.run('segments:clear', 'news')).toEqual(
-      refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
+      refused(2, `nobody is there to ask: ${question}`, 'to go on without being asked, add --yes'),
     );
     expect(await crm.runOnTerminal('n\n', 'segments:clear', 'news')).toMatchObject({
       status: 1,
