@@ -81,9 +81,10 @@ function listText(list: List, { kind }: Pick<ColumnHead, 'kind'>): string {
   return parts.join(kind === 'lines' ? '\n' : ', ') || NOTHING;
 }
 
-/** `contacts: 2; contact ids: 4, 7` */
+/** `contacts: 2; contact ids: 4, 7`, without what is missing. */
 function objectText(object: Readonly<Record<string, unknown>>): string {
   return Object.entries(object)
+    .filter(([, value]) => value !== null)
     .map(([key, value]) => `${key.replaceAll('_', ' ')}: ${partText(value)}`)
     .join('; ');
 }

@@ -13,7 +13,7 @@ export function auditColumns(format: Format): readonly Column<AuditRow>[] {
     { key: 'action', fit: 'whole', of: (entry) => entry.action },
     { key: 'object', fit: 'key', of: (entry) => (inWords ? objectName(entry) : entry.object) },
     { key: 'object_id', kind: 'number', inTable: false, of: (entry) => entry.objectId },
-    { key: 'detail', kind: 'object', fit: 'wrap', of: (entry) => entry.detail },
+    { key: 'detail', kind: 'object', isSpare: true, of: (entry) => entry.detail },
   ];
 }
 

@@ -13,7 +13,7 @@ interface Asked {
   readonly by: PeriodUnit;
 }
 
-/** With the sizes as a line on a terminal, where there is more than one. */
+/** With the sizes as a line on a terminal, where they differ. */
 export function historyResult(
   periods: readonly PeriodHistory[],
   { segment, by, format, isSeen }: Asked,
@@ -36,7 +36,7 @@ export function historyResult(
     empty: `no whole ${by} of the history of ${segment} is kept`,
     footer: (count) => `${counted(count, by)}, ${spanOf(sizes)}`,
     notes:
-      isSeen && inWords && sizes.length > 1
+      isSeen && inWords && new Set(sizes).size > 1
         ? [`from the first to the last: ${sparkline(sizes)}`]
         : [],
   });

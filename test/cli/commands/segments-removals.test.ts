@@ -339,7 +339,7 @@ it('by whom and why somebody was pinned stands beside how the membership began',
   ]);
 });
 
-it('a table of 80 columns says when somebody left beside why', async () => {
+it('with -v 80 columns say when somebody left and why', async () => {
   const crm = crmWithNews();
   const decided = ['--by', 'somebody', '--reason', 'asked us by telephone'];
   const onDay = (day: number, ...args: string[]): void => {
@@ -351,7 +351,7 @@ it('a table of 80 columns says when somebody left beside why', async () => {
   const { io, stdout } = fakeIo({ columns: 80, env: { NO_COLOR: '1' } });
   const listing = ['segments:members', 'hot', '--as-of', '2026-03-02', '-v'];
   await main([...listing, '--db', `${crm.world.folder}/crm.db`], io);
-  expect(stdout()).toMatch(/ left .*left reason/);
+  expect(stdout()).toMatch(/^left +2026.*\n(?:.*\n)*left reason +asked us by telephone$/m);
 });
 
 it('-v says of which file an import was, and by whom and why beside through what', () => {

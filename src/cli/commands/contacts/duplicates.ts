@@ -11,7 +11,7 @@ export default defineCommand({
   description:
     'Lists contacts who may be one person: those with the same address as filters compare it, the ' +
     'same digits in phone or mobile, or the same first and last name. Contacts who share several ' +
-    'of these are one row. Each row has the command that makes them one.',
+    'of these are one row, the one to keep first. JSON and CSV have the command that makes them one.',
   arguments: {},
   options: {
     by: value('--by <list>', 'email, phone, name, comma-separated; default all three', text),
@@ -28,20 +28,26 @@ export default defineCommand({
     Promise.resolve(
       rows({
         rows: eachDuplicate(store, kindsIn(by), limit),
-        columns: [
-          ...(format === 'table' ? COLUMNS_FOR_PEOPLE : COLUMNS_FOR_PROGRAMS),
-          { key: 'merge', fit: 'key', of: mergeCommand },
-        ],
+        columns: format === 'table' ? COLUMNS_FOR_PEOPLE : COLUMNS_FOR_PROGRAMS,
         id: ({ winner }) => winner,
         empty: 'no two contacts seem to be one person',
-        footer: listFooter({ limit }, 'candidate'),
+        footer: (count) => `${listFooter({ limit }, 'candidate')(count)}; ${TO_MERGE}`,
       }),
     ),
 });
 
+const TO_MERGE =
+  'to make those of a row one, of whom the first stays: rollcall contacts:merge ID ID…';
+
 const COLUMNS_FOR_PEOPLE: readonly Column<Candidates>[] = [
-  { key: 'contacts', kind: 'lines', fit: 'wrap', of: ({ contacts }) => contacts.map(named) },
   { key: 'shared', kind: 'lines', fit: 'wrap', of: ({ shared }) => shared.map(inCommon) },
+  {
+    ...{ key: 'contacts', kind: 'lines', fit: 'wrap' },
+    of: ({ winner, contacts }) =>
+      contacts
+        .toSorted((one, other) => Number(other.id === winner) - Number(one.id === winner))
+        .map(named),
+  },
 ];
 
 /** Ids, addresses and names in one order, and so are what is shared and its values. */
@@ -51,6 +57,7 @@ const COLUMNS_FOR_PROGRAMS: readonly Column<Candidates>[] = [
   { key: 'names', kind: 'list', of: ({ contacts }) => contacts.map(({ name }) => name) },
   { key: 'by', kind: 'list', of: ({ shared }) => shared.map(({ by }) => by) },
   { key: 'values', kind: 'list', of: ({ shared }) => shared.map(({ value: same }) => same) },
+  { key: 'merge', of: mergeCommand },
 ];
 
 /** `12 ann@example.org, Ann Lee` */
