@@ -127,8 +127,8 @@ store is an error; \`rollcall init\` makes one.
 
 ## Times
 
-People see times in the store's zone with its offset, \`2026-03-01T11:00:00+01:00\`, and in tables
-with their age under \`-v\`; milliseconds where there are any. JSON, CSV and TSV have UTC,
+People see times in the store's zone with its offset, \`2026-03-01T11:00:00+01:00\` (without it
+where a table has little room), and in tables with their age under \`-v\`; milliseconds where there are any. JSON, CSV and TSV have UTC,
 \`2026-03-01T10:00:00Z\`. Every option that takes an instant reads both, and:
 
 | written | means |
@@ -137,10 +137,13 @@ ${WRITTEN_TIMES.map(([written, means]) => `| ${written} | ${means} |`).join('\n'
 
 ## On a terminal
 
-Tables fit the terminal: what one types back (ids, aliases, e-mail addresses, values of unique
-fields) is never cut, reasons go on in further lines, other text is cut at \`…\`, and where that is
-not enough columns are left out and named below the table; \`--fields\` chooses, \`--json\` shows
-all. Messages are broken between words, but not within \`backticks\`. What a terminal would obey is
+Tables fit the terminal. Where there is no room, columns in which there is nothing go first, and
+instants are written without milliseconds, then without their offset. What one types back (ids,
+aliases, e-mail addresses, values of unique fields) is never cut, reasons go on in further lines,
+other text is cut at \`…\`, and where that is not enough columns are left out and named below the
+table as \`--fields\` and JSON name them; a heading has the words of that name, without \`_at\` and
+\`_id\` at its end. With \`-v\` nothing is cut or left out: a table that does not fit becomes a block of
+lines for each row, without what is empty. Messages are broken between words, but not within \`backticks\`. What a terminal would obey is
 shown as an escape, \`\\x1b\`, in CSV and TSV too. A line that turns while work goes on is shown on
 a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is
 cut, broken, left out or escaped, but for tables, which are for people.

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Runs each `$ …` line in the console blocks of these pages in a copy of fixtures/, a page each, and
- * writes its output under it: `node docs/transcribe.js [PAGE...]`, after a build.
+ * writes what a terminal of 80 columns shows under it: `node docs/transcribe.js [PAGE...]`, after a
+ * build. `script` of util-linux makes the terminal.
  * test/docs/transcripts.test.ts checks that the pages are up to date.
  */
 import { execFileSync } from 'node:child_process';
@@ -43,10 +44,19 @@ function transcribe(page) {
     HOME: home,
     USER: 'ann',
     LANG: 'C.UTF-8',
+    SHELL: '/bin/bash',
+    TERM: 'dumb',
+    NO_COLOR: '1',
   };
   /** @param {string} line */
   const run = (line) =>
-    execFileSync('bash', ['-c', `{ ${line}\n} 2>&1; true`], { cwd: folder, env, encoding: 'utf8' });
+    execFileSync(
+      'script',
+      ['-qec', 'stty cols 80 rows 24 -echo; eval "$STEP"; true', '/dev/null'],
+      {
+        ...{ cwd: folder, env: { ...env, STEP: line }, encoding: 'utf8' },
+      },
+    ).replaceAll('\r\n', '\n');
   /** @param {string} block */
   const filled = (block) =>
     block

@@ -1,6 +1,7 @@
 import { EXIT, UserError } from '../support/errors.ts';
 import type { GlobalOptions } from './options/global-options.ts';
 import type { InStream, Io, OutStream } from './io.ts';
+import { messageLines, terminalWidth } from './output/terminal.ts';
 import { visible } from './output/visible.ts';
 
 /**
@@ -14,14 +15,13 @@ export async function confirm(
 ): Promise<void> {
   if (yes) return;
   if (!mayAsk(io, { yes, noInteraction })) {
-    throw new UserError(
-      'NOT_CONFIRMED',
-      EXIT.usage,
-      `${visible(question)} nobody is there to ask`,
-      { hint: 'to go on without being asked, add --yes' },
-    );
+    const why = noInteraction ? '--no-interaction asks nobody' : 'nobody is there to ask';
+    throw new UserError('NOT_CONFIRMED', EXIT.usage, `${why}: ${question}`, {
+      hint: 'to go on without being asked, add --yes',
+    });
   }
-  const answer = await ask(`${visible(question)} [y/N] `, io.stdin, io.stderr);
+  const lines = await messageLines(`${visible(question)} [y/N]`, terminalWidth(io.stderr));
+  const answer = await ask(`${lines.join('\n')} `, io.stdin, io.stderr);
   if (!/^y(es)?$/i.test(answer.trim()))
     throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
 }

@@ -6,7 +6,7 @@ import type { Io } from './io.ts';
 import type { GlobalOptions } from './options/global-options.ts';
 import { loadStyles, wantsColour } from './output/colour.ts';
 import { isJson } from './output/formats.ts';
-import { storeInstants, toTheSecond, withAge } from './output/instants.ts';
+import { storeInstants, toTheSecond, withAge, withoutOffset } from './output/instants.ts';
 import { render } from './output/render.ts';
 import type { CommandResult } from './output/result.ts';
 import { type Target, streamTarget } from './output/target.ts';
@@ -44,7 +44,8 @@ export async function showResult(
     styles: await loadStyles(wantsColour(globals.colour, target.stream, io.env)),
     width: terminalWidth(target.stream),
     instants: async () => waysToWriteInstants(store, context),
-    more: 'fields' in command.options ? '--fields chooses, --json shows all' : '--json shows all',
+    isWhole: verbosity > 0,
+    more: 'fields' in command.options ? '--fields chooses, -v shows all' : '-v shows all',
     quiet,
     note,
   });
@@ -82,9 +83,9 @@ async function waysToWriteInstants(
   { verbosity, now }: Context,
 ): Promise<[WriteInstant, ...WriteInstant[]]> {
   const write = await storeInstants(store);
-  return verbosity > 0
-    ? [withAge(write, now), write, toTheSecond(write)]
-    : [write, toTheSecond(write)];
+  if (verbosity > 0) return [withAge(write, now)];
+  const short = toTheSecond(write);
+  return [write, short, withoutOffset(short)];
 }
 
 async function showWarnings(

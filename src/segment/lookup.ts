@@ -3,11 +3,18 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
 
 /**
- * The segment with this alias or id. `UserError` (2), with the nearest alias as a hint, if there is
- * none.
+ * The segment with this alias or id. `UserError` (2) if there is none, with the nearest alias as a
+ * hint, or with how to bring it back if it was deleted.
  */
 export async function getSegment(tx: ReadTx, reference: string): Promise<SegmentRow> {
-  return pickSegment(await tx.segments.list(), reference);
+  const segments = await tx.segments.list();
+  const found = findSegment(segments, reference);
+  if (found !== undefined) return found;
+  const gone = findSegment(await tx.segments.deleted(), reference);
+  if (gone === undefined) throw unknownSegment(segments, reference);
+  throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `segment ${reference} was deleted`, {
+    hint: `it can be brought back: rollcall segments:restore ${gone.id}`,
+  });
 }
 
 /**
@@ -19,16 +26,27 @@ export function pickSegment(
   reference: string,
   isHelpful: (segment: SegmentRow) => boolean = () => true,
 ): SegmentRow {
-  const wanted = reference.toLowerCase();
-  const found =
-    segments.find((segment) => segment.alias.toLowerCase() === wanted) ??
-    segments.find((segment) => String(segment.id) === wanted);
+  const found = findSegment(segments, reference);
   if (found !== undefined) return found;
+  throw unknownSegment(segments.filter(isHelpful), reference);
+}
+
+type Named = Pick<SegmentRow, 'id' | 'alias'>;
+
+function findSegment<S extends Named>(segments: readonly S[], reference: string): S | undefined {
+  const wanted = reference.toLowerCase();
+  return (
+    segments.find((segment) => segment.alias.toLowerCase() === wanted) ??
+    segments.find((segment) => String(segment.id) === wanted)
+  );
+}
+
+function unknownSegment(segments: readonly Named[], reference: string): UserError {
   const [near] = nearest(
     reference,
-    segments.filter(isHelpful).map((segment) => segment.alias),
+    segments.map((segment) => segment.alias),
   );
-  throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
+  return new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
     hint:
       near === undefined ? '`rollcall segments:list` shows all segments' : `did you mean ${near}?`,
   });

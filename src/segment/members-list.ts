@@ -169,11 +169,29 @@ async function queryOf(
 
 const TIMES = ['since', 'left_at'] as const;
 
+interface Sorting {
+  readonly time: (typeof TIMES)[number] | undefined;
+  /** Where it is no time. */
+  readonly field: string;
+  readonly descends: boolean;
+}
+
 /** `since`, `points desc` */
-function orderOf(fields: readonly FieldRow[], sort: string): MemberOrder {
-  const [, key = '', direction = 'asc'] = /^\s*(\S+)(?:\s+(asc|desc))?\s*$/i.exec(sort) ?? [];
+function readSort(sort: string): Sorting {
+  const [, key = sort, direction = 'asc'] = /^\s*(\S+)(?:\s+(asc|desc))?\s*$/i.exec(sort) ?? [];
   const descends = direction.toLowerCase() === 'desc';
-  const time = TIMES.find((each) => each === key);
+  return { time: TIMES.find((each) => each === key), field: key, descends };
+}
+
+/** The field of contacts that a list is sorted by; undefined where it is none, or by a time. */
+export function fieldOfSort(sort: string | undefined): string | undefined {
+  if (sort === undefined) return undefined;
+  const { time, field } = readSort(sort);
+  return time === undefined ? field : undefined;
+}
+
+function orderOf(fields: readonly FieldRow[], sort: string): MemberOrder {
+  const { time, field, descends } = readSort(sort);
   if (time !== undefined) return { by: time, descends };
-  return { by: { column: getField(fields, 'contact', key === '' ? sort : key).alias }, descends };
+  return { by: { column: getField(fields, 'contact', field).alias }, descends };
 }

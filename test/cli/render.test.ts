@@ -63,6 +63,7 @@ async function rendered(
     styles: PLAIN_STYLES,
     width: undefined,
     instants: async () => [formatInstant],
+    isWhole: false,
     more: '',
     quiet,
     note: async (text) => void notes.push(text),
@@ -135,7 +136,7 @@ describe('a record', () => {
     expect(JSON.parse((await rendered(one, 'ndjson')).out)).toEqual(object);
     expect((await rendered(one, 'ids')).out).toBe('7\n');
     expect((await rendered(one, 'csv')).out.split('\n')).toHaveLength(3);
-    expect((await rendered(one, 'table')).out).toContain('name      a "b", c\\u202e\n');
+    expect((await rendered(one, 'table')).out).toContain('name   a "b", c\\u202e\n');
   });
 });
 

@@ -29,7 +29,7 @@ async function tableOf(result: RowsResult, width?: number): Promise<string> {
   let text = '';
   await writeTable(
     result,
-    { styles: PLAIN_STYLES, width, instants: [formatInstant] },
+    { styles: PLAIN_STYLES, width, instants: [formatInstant], isWhole: false },
     async (part) => {
       text += part;
     },
@@ -114,7 +114,7 @@ describe('a table on a narrow terminal', () => {
     let text = '';
     const written = await writeTable(
       reasons([{ ...first, note: 'a note of some length' }]),
-      { styles: PLAIN_STYLES, width: 60, instants: [formatInstant] },
+      { styles: PLAIN_STYLES, width: 60, instants: [formatInstant], isWhole: false },
       async (part) => {
         text += part;
       },
@@ -148,9 +148,13 @@ describe('a table on a narrow terminal', () => {
     ];
     const at = async (width: number): Promise<string> => {
       let text = '';
-      await writeTable(once(), { styles: PLAIN_STYLES, width, instants }, async (part) => {
-        text += part;
-      });
+      await writeTable(
+        once(),
+        { styles: PLAIN_STYLES, width, instants, isWhole: false },
+        async (part) => {
+          text += part;
+        },
+      );
       return text.split('\n')[1] ?? '';
     };
     expect(await at(60)).toBe('hot    2026-03-01T10:00:00.250Z (0s ago)  filter');
@@ -170,7 +174,7 @@ describe('a table on a narrow terminal', () => {
         empty: 'none',
       });
       let text = '';
-      const look = { styles: PLAIN_STYLES, width, instants: INSTANTS };
+      const look = { styles: PLAIN_STYLES, width, instants: INSTANTS, isWhole: false };
       await writeTable(result, look, async (part) => {
         text += part;
       });
@@ -193,6 +197,91 @@ describe('a table on a narrow terminal', () => {
       .split('\n');
     expect(lines).toHaveLength(51);
     expect(lines.at(-1)?.trim()).toBe('…');
+  });
+});
+
+describe('a table of which nothing may be cut or left out', () => {
+  const person = {
+    alias: 'hot',
+    note: 'a note of some length that is cut at a width of forty',
+    reason: 'asked',
+  };
+  const shown = async (list: readonly Reason[], width: number, isWhole: boolean) => {
+    let text = '';
+    const look = { styles: PLAIN_STYLES, width, instants: INSTANTS, isWhole };
+    const written = await writeTable(reasons(list), look, async (part) => {
+      text += part;
+    });
+    return { text, ...written };
+  };
+
+  it('is a table where it fits', async () => {
+    const { text } = await shown([person], 80, true);
+    expect(text).toBe((await shown([person], 80, false)).text);
+    expect(text).toMatch(/^alias +note +reason\n/);
+  });
+
+  it('is a block of lines for each row elsewhere, without what is empty', async () => {
+    expect(await shown([person, { ...person, alias: 'b', reason: 'sold' }], 40, true)).toEqual({
+      rows: 2,
+      leftOut: [],
+      text:
+        `alias   hot\nnote    ${person.note}\nreason  asked\n\n` +
+        `alias   b\nnote    ${person.note}\nreason  sold\n`,
+    });
+  });
+});
+
+describe('columns in which there is nothing', () => {
+  const pinned = (pins: readonly (string | null)[], width: number) =>
+    writeTable(
+      rows({
+        rows: pins,
+        columns: [
+          { key: 'alias', of: () => 'hot' },
+          { key: 'run_id', kind: 'number', of: () => null },
+          { key: 'pin_until', kind: 'instant', of: () => null },
+          { key: 'by', of: () => 'ada lovelace' },
+          { key: 'pin', fit: 'whole', of: (pin) => pin },
+        ],
+        id: () => 1,
+        empty: 'none',
+      }),
+      { styles: PLAIN_STYLES, width, instants: INSTANTS, isWhole: false },
+      async (part) => {
+        text += part;
+      },
+    );
+  let text = '';
+
+  it('go first, keys too, before anything is cut, and nobody is told', async () => {
+    text = '';
+    expect(await pinned(['in'], 28)).toEqual({ rows: 1, leftOut: [] });
+    expect(text).toBe('alias  by            pin\nhot    ada lovelace  in\n');
+  });
+
+  it('are told of by the key that options take where a later row has something', async () => {
+    text = '';
+    const pins = [...Array.from({ length: 1_000 }, () => null), 'in'];
+    expect(await pinned(pins, 20)).toEqual({ rows: 1_001, leftOut: ['pin'] });
+  });
+});
+
+describe('a list of lines', () => {
+  it('has each of its parts on a line of its own, cut or wrapped by itself', async () => {
+    const text = await tableOf(
+      rows({
+        rows: [{ names: ['one', 'two words'], alias: 'a' }],
+        columns: [
+          { key: 'names', kind: 'lines', fit: 'wrap', of: ({ names }) => names },
+          { key: 'alias', of: ({ alias }) => alias },
+        ],
+        id: ({ alias }) => alias,
+        empty: 'none',
+      }),
+      80,
+    );
+    expect(text).toBe('names      alias\none        a\ntwo words\n');
   });
 });
 
@@ -261,13 +350,11 @@ describe('a record', () => {
     });
     await writeRecord(
       result,
-      { styles: PLAIN_STYLES, width: 10, instants: [formatInstant] },
+      { styles: PLAIN_STYLES, width: 10, instants: [formatInstant], isWhole: false },
       async (part) => {
         text += part;
       },
     );
-    expect(text).toBe(
-      'built at  2026-03-01T10:00:00Z\ntags      a, b\nopen      yes\nnone      -\n',
-    );
+    expect(text).toBe('built  2026-03-01T10:00:00Z\ntags   a, b\nopen   yes\nnone   -\n');
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HAS_TERMINAL } from '../helpers/pseudo-terminal.ts';
 import { openShell, type Shell } from '../helpers/shell.ts';
 
 interface Step {
@@ -37,6 +38,15 @@ function steady(text: string): string {
     .replace(/ {2,}/g, '  ');
 }
 
+/** A command line that runs this one on a terminal of 80 columns, as docs/transcribe.js does. */
+function onTerminal(line: string): string {
+  const step = `'${line.replaceAll("'", String.raw`'\''`)}'`;
+  return (
+    `export USER=ann LANG=C.UTF-8 SHELL=/bin/bash TERM=dumb NO_COLOR=1 STEP=${step}; ` +
+    `script -qec 'stty cols 80 rows 24 -echo; eval "$STEP"; true' /dev/null`
+  );
+}
+
 const PAGES = [
   'README',
   'docs/guide',
@@ -46,18 +56,21 @@ const PAGES = [
   'docs/people',
 ];
 
-describe.each(PAGES.map((page) => `${page}.md`))('the transcript in %s', (document) => {
-  const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
-  let shell: Shell;
-  beforeAll(() => {
-    shell = openShell();
-  });
-  afterAll(() => shell.remove());
+describe.skipIf(!HAS_TERMINAL).each(PAGES.map((page) => `${page}.md`))(
+  'the transcript in %s',
+  (document) => {
+    const steps = stepsOf(readFileSync(new URL(`../../${document}`, import.meta.url), 'utf8'));
+    let shell: Shell;
+    beforeAll(() => {
+      shell = openShell();
+    });
+    afterAll(() => shell.remove());
 
-  test('is there', () => expect(steps).not.toEqual([]));
+    test('is there', () => expect(steps).not.toEqual([]));
 
-  test.each(steps)('$line', ({ line, output }) => {
-    const ran = shell.run(`export USER=ann; { ${line}\n} 2>&1`);
-    expect(steady(ran.stdout)).toBe(steady(output));
-  });
-});
+    test.each(steps)('$line', ({ line, output }) => {
+      const ran = shell.run(onTerminal(line));
+      expect(steady(ran.stdout.replaceAll('\r\n', '\n'))).toBe(steady(output));
+    });
+  },
+);

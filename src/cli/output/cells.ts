@@ -52,18 +52,46 @@ export function toExactText(cell: Cell, head: Pick<ColumnHead, 'kind'>): string 
   return String(cell);
 }
 
-/** A cell as people see it: safe on a terminal, missing is `-`. */
+/** What people see where a value is missing. */
+export const NOTHING = '-';
+
+/** A cell as people see it: safe on a terminal; the parts of `lines` are set apart by `\n`. */
 export function toVisibleText(
   cell: Cell,
   head: Pick<ColumnHead, 'kind'>,
   instant: WriteInstant,
 ): string {
-  if (cell === null) return '-';
+  if (cell === null) return NOTHING;
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
   if (typeof cell === 'number' && head.kind === 'instant') return instant(cell);
-  if (Array.isArray(cell)) return visible(cell.join(', ')) || '-';
+  if (isList(cell)) return listText(cell, head);
+  if (typeof cell === 'object') return visible(objectText(cell)) || NOTHING;
   return visible(toExactText(cell, head));
+}
+
+type List = Extract<Cell, readonly unknown[]>;
+
+function isList(cell: Cell): cell is List {
+  return Array.isArray(cell);
+}
+
+function listText(list: List, { kind }: Pick<ColumnHead, 'kind'>): string {
+  const parts = list.map((part) => visible(String(part ?? NOTHING)));
+  return parts.join(kind === 'lines' ? '\n' : ', ') || NOTHING;
+}
+
+/** `contacts: 2; contact ids: 4, 7`, without what is missing. */
+function objectText(object: Readonly<Record<string, unknown>>): string {
+  return Object.entries(object)
+    .filter(([, value]) => value !== null)
+    .map(([key, value]) => `${key.replaceAll('_', ' ')}: ${partText(value)}`)
+    .join('; ');
+}
+
+function partText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(partText).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function grouped(count: number): string {

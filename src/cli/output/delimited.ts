@@ -1,7 +1,7 @@
 import { guard } from '../../csv/guard.ts';
 import { linesWriter } from '../../csv/line.ts';
 import { toExactText } from './cells.ts';
-import type { ColumnHead, Line } from './result.ts';
+import type { CellKind, ColumnHead, Line } from './result.ts';
 
 export interface DelimitedText {
   readonly header: string;
@@ -24,7 +24,10 @@ export function delimitedText(
   };
 }
 
+/** What may hold a text of somebody else's, which a spreadsheet must not take for a formula. */
+const TEXTS: ReadonlySet<CellKind> = new Set(['text', 'list', 'lines']);
+
 function cellText(line: Line, head: ColumnHead, index: number): string {
   const text = toExactText(line.cells[index] ?? null, head);
-  return head.kind === 'text' || head.kind === 'list' ? guard(text) : text;
+  return TEXTS.has(head.kind) ? guard(text) : text;
 }

@@ -14,6 +14,14 @@ export function toTheSecond(write: WriteInstant): WriteInstant {
   return (epochMs) => write(isInstant(epochMs) ? Math.floor(epochMs / 1000) * 1000 : epochMs);
 }
 
+/**
+ * Instants of a zone without how far it is from UTC, which options read as times of that zone; those
+ * in UTC as they are.
+ */
+export function withoutOffset(write: WriteInstant): WriteInstant {
+  return (epochMs) => write(epochMs).replace(/(?<=T[\d:.]+)[+-][\d:]+$/, '');
+}
+
 /** Instants with how long ago they were, or how far ahead they are. */
 export function withAge(write: WriteInstant, now: number): WriteInstant {
   return (epochMs) => `${write(epochMs)} (${ageInWords(epochMs, now)})`;

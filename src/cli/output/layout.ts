@@ -7,6 +7,8 @@ export const GAP = '  ';
  * terminal.
  */
 const LEAST = { cut: 8, wrap: 12 } as const;
+/** A heading is not cut, unless it is wider than this. */
+const WIDEST_HEADING = 20;
 
 /** A column with the width that it would like to have. */
 export interface Wish {
@@ -18,40 +20,59 @@ export interface Wish {
 
 /**
  * What each column of a table gets on a terminal of so many columns; null for one that is left out.
- * First those that can be cut or wrapped give way, the widest first. Where that is not enough some
- * are left out, from the right, first those that are empty, then those that say least. Keys stay,
- * and what is wrapped unless nothing is in it, even where lines get too long.
+ * Where there is no room for all, the empty ones go first, from the right. Then those that can be cut
+ * or wrapped give way, the widest first. Where that is not enough some are left out, from the right,
+ * those first that say least. Keys in which there is something stay, and what is wrapped, even where
+ * lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
-  let shown: readonly Wish[] = wishes;
-  for (const wish of inGoingOrder(wishes)) {
-    if (shown.length === 1 || total(shown.map(leastOf)) <= available) break;
-    shown = shown.filter((each) => each !== wish);
-  }
+  const filled = without(
+    wishes,
+    wishes.filter(({ isEmpty }) => isEmpty).reverse(),
+    (shown) => lineWidth(shown.map(({ width }) => width)) <= available,
+  );
+  const shown = without(
+    filled,
+    inGoingOrder(filled),
+    (left) => lineWidth(left.map(leastOf)) <= available,
+  );
   const widths = narrowed(shown, available);
   return wishes.map((wish) => widths.get(wish) ?? null);
 }
 
+/** Leaves these out one by one until the others fit, but for the last that is there. */
+function without(
+  wishes: readonly Wish[],
+  going: readonly Wish[],
+  fits: (shown: readonly Wish[]) => boolean,
+): readonly Wish[] {
+  let shown = wishes;
+  for (const wish of going) {
+    if (shown.length === 1 || fits(shown)) break;
+    shown = shown.filter((each) => each !== wish);
+  }
+  return shown;
+}
+
 function inGoingOrder(wishes: readonly Wish[]): Wish[] {
-  const stays = ({ head, isEmpty }: Wish): boolean =>
-    head.fit === 'key' || (head.fit === 'wrap' && !isEmpty);
-  const going = wishes.filter((wish) => !stays(wish)).reverse();
-  const rankOf = ({ head, isEmpty }: Wish): number => (isEmpty ? 0 : head.isSpare ? 1 : 2);
-  return going.sort((one, other) => rankOf(one) - rankOf(other));
+  const going = wishes.filter(({ head }) => head.fit === 'cut' || head.fit === 'whole').reverse();
+  return going.sort((one, other) => Number(other.head.isSpare) - Number(one.head.isSpare));
 }
 
 function leastOf({ head, width }: Wish): number {
-  return head.fit === 'cut' || head.fit === 'wrap' ? Math.min(width, LEAST[head.fit]) : width;
+  if (head.fit !== 'cut' && head.fit !== 'wrap') return width;
+  return Math.min(width, Math.max(LEAST[head.fit], Math.min(head.header.length, WIDEST_HEADING)));
 }
 
-function total(widths: readonly number[]): number {
+/** How long a line with columns of these widths is. */
+export function lineWidth(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
 }
 
 /** Takes from the widest column that can give, again and again, until the line fits. */
 function narrowed(wishes: readonly Wish[], available: number): ReadonlyMap<Wish, number> {
   const widths = new Map(wishes.map((wish) => [wish, wish.width]));
-  for (let excess = total([...widths.values()]) - available; excess > 0; excess--) {
+  for (let excess = lineWidth([...widths.values()]) - available; excess > 0; excess--) {
     const giving = [...widths].filter(([wish, width]) => width > leastOf(wish));
     const [first] = giving;
     if (first === undefined) break;

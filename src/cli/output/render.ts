@@ -31,6 +31,8 @@ export interface Rendering {
   readonly width: number | undefined;
   /** How people read instants: see `Look`. */
   readonly instants: () => Promise<Look['instants']>;
+  /** Nothing of a table is cut or left out: see `Look`. */
+  readonly isWhole: boolean;
   /** How to see the columns for which a terminal has no room. */
   readonly more: string;
   /** Leaves out what is said to people, though not what was asked for. */
@@ -102,10 +104,10 @@ async function renderTable(result: RowsResult, rendering: Rendering): Promise<vo
 /** The store's zone, and with it calendars, are asked for where there are instants. */
 async function lookOf(
   { columns }: Pick<RowsResult, 'columns'>,
-  { styles, width, instants }: Rendering,
+  { styles, width, instants, isWhole }: Rendering,
 ): Promise<Look> {
   const hasInstants = columns.some(({ kind, inTable }) => kind === 'instant' && inTable);
-  return { styles, width, instants: hasInstants ? await instants() : [formatInstant] };
+  return { styles, width, instants: hasInstants ? await instants() : [formatInstant], isWhole };
 }
 
 function inShort(keys: readonly string[]): string {

@@ -1,15 +1,21 @@
 import type { ExitCode } from '../../support/errors.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 
-/** A value as commands hand it out. Instants are epoch milliseconds; lists are of text. */
+/** A value as commands hand it out. Instants are epoch milliseconds. */
 export type Cell =
-  string | number | boolean | null | readonly string[] | { readonly [key: string]: unknown };
+  | string
+  | number
+  | boolean
+  | null
+  | readonly (string | number | null)[]
+  | { readonly [key: string]: unknown };
 
 /**
- * `number` stands as it is (an id), `count` gets thousands separators for people; `object` is JSON
- * wherever it goes.
+ * `number` stands as it is (an id), `count` gets thousands separators for people; of a list in
+ * `lines` each part has its own; an `object` is JSON for programs.
  */
-export type CellKind = 'text' | 'number' | 'count' | 'boolean' | 'instant' | 'list' | 'object';
+export type CellKind =
+  'text' | 'number' | 'count' | 'boolean' | 'instant' | 'list' | 'lines' | 'object';
 
 /**
  * What becomes of a column where a terminal is too narrow: a `key` is what one types back, it is
@@ -22,7 +28,7 @@ export interface ColumnHead {
   /** The key in JSON and the header in CSV, snake_case. */
   readonly key: string;
   readonly kind: CellKind;
-  /** What people see above it; the key with blanks when left out. */
+  /** What people see above it: see `headingOf`. */
   readonly header: string;
   /** False: left out of the table for people, there for programs. */
   readonly inTable: boolean;
@@ -34,6 +40,7 @@ export interface ColumnHead {
 export interface Column<Row> {
   readonly key: string;
   readonly kind?: CellKind;
+  /** Left out: the words of the key. */
   readonly header?: string;
   readonly inTable?: boolean;
   /**
@@ -137,6 +144,7 @@ export function rows<Row>(list: {
   readonly footer?: (count: number) => string;
   readonly exit?: ExitCode;
   readonly warnings?: readonly string[];
+  readonly notes?: readonly string[];
 }): RowsResult {
   const toLine = (row: Row): Line => ({
     cells: list.columns.map((column) => column.of(row)),
@@ -180,11 +188,18 @@ const KEYS = new Set(['id', 'alias', 'email', 'row', 'contact_id', 'segment_id',
 function headOf<Row>(column: Column<Row>): ColumnHead {
   const { key, kind = 'text', inTable = true, isSpare = false } = column;
   const fit = column.fit ?? (KEYS.has(key) ? 'key' : usualFit(kind));
-  return { key, kind, header: column.header ?? key.replaceAll('_', ' '), inTable, fit, isSpare };
+  return { key, kind, header: column.header ?? headingOf(key), inTable, fit, isSpare };
 }
 
+/** A column is called as its key is: `pin_until` → `pin until`, `built_at` → `built`. */
+function headingOf(key: string): string {
+  return key.replace(/_(?:at|id)$/, '').replaceAll('_', ' ');
+}
+
+const MAY_BE_CUT: ReadonlySet<CellKind> = new Set(['text', 'list', 'lines', 'object']);
+
 function usualFit(kind: CellKind): Fit {
-  return kind === 'text' || kind === 'list' || kind === 'object' ? 'cut' : 'whole';
+  return MAY_BE_CUT.has(kind) ? 'cut' : 'whole';
 }
 
 function outcomeOf({ exit, warnings, notes }: Outcome): Outcome {

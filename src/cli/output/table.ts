@@ -1,7 +1,7 @@
 import type { WriteInstant } from '../../support/local-instant.ts';
 import type { Styles } from './colour.ts';
-import { toVisibleText } from './cells.ts';
-import { GAP, layOut } from './layout.ts';
+import { NOTHING, toVisibleText } from './cells.ts';
+import { GAP, layOut, lineWidth, type Wish } from './layout.ts';
 import type { ColumnHead, Line, RecordResult, RowsResult } from './result.ts';
 import { padEnd, padStart, prepareToMeasure, truncate, widthOf } from './width.ts';
 import { wrapped } from './wrap.ts';
@@ -28,11 +28,13 @@ export interface Look {
    * leaves no room.
    */
   readonly instants: readonly [WriteInstant, ...WriteInstant[]];
+  /** Where rows do not fit whole, each becomes a block of lines instead. */
+  readonly isWhole: boolean;
 }
 
 export interface Written {
   readonly rows: number;
-  /** The headings of the columns for which the terminal has no room. */
+  /** The keys of the columns for which the terminal has no room, and in which there is something. */
   readonly leftOut: readonly string[];
 }
 
@@ -49,42 +51,48 @@ interface Place extends Slot {
   readonly width: number;
 }
 
+/** A table of which the first rows are written. */
+interface Begun {
+  readonly writeRow: (line: Line) => Promise<void>;
+  readonly leftOut: () => readonly string[];
+}
+
 /** Writes a list as a table. */
 export async function writeTable(result: RowsResult, look: Look, write: Write): Promise<Written> {
-  const all = result.columns.flatMap((head, index) => (head.inTable ? [{ head, index }] : []));
-  let measured: Line[] | undefined = [];
-  let layout: Layout = { places: [], instant: look.instants[0] };
+  const all = slotsOf(result.columns);
+  const first: Line[] = [];
+  let begun: Begun | undefined;
   let rows = 0;
   for await (const line of result.lines) {
     rows++;
-    if (measured === undefined) {
-      const texts = textsOf(line, layout.places, layout.instant);
-      await prepareToMeasure(texts.values());
-      await write(rowOf(texts, layout.places, look));
-    } else if (measured.push(line) === MEASURED_ROWS) {
-      layout = await writeMeasured(all, measured, look, write);
-      measured = undefined;
-    }
+    if (begun !== undefined) await begun.writeRow(line);
+    else if (first.push(line) === MEASURED_ROWS) begun = await begin(all, first, look, write);
   }
-  if (measured !== undefined && rows > 0) layout = await writeMeasured(all, measured, look, write);
-  const kept = new Set(layout.places.map(({ index }) => index));
-  return {
-    rows,
-    leftOut:
-      rows === 0 ? [] : all.flatMap(({ head, index }) => (kept.has(index) ? [] : [head.header])),
-  };
+  if (begun === undefined && rows > 0) begun = await begin(all, first, look, write);
+  return { rows, leftOut: begun?.leftOut() ?? [] };
 }
 
 /** One thing as lines of name and value, nothing cut. */
 export async function writeRecord(result: RecordResult, look: Look, write: Write): Promise<void> {
-  const textOf = (head: ColumnHead, index: number): string =>
-    toVisibleText(result.line.cells[index] ?? null, head, look.instants[0]);
-  const shown = result.columns.flatMap((head, index) =>
-    head.inTable ? [[head.header, textOf(head, index)] as const] : [],
-  );
-  const width = Math.max(...shown.map(([name]) => name.length));
-  for (const [name, text] of shown)
-    await write(`${look.styles.faint(padEnd(name, width))}${GAP}${text}\n`);
+  const slots = slotsOf(result.columns);
+  await writePairs(slots, textsOf(result.line, slots, look.instants[0]), look, write);
+}
+
+function slotsOf(columns: readonly ColumnHead[]): Slot[] {
+  return columns.flatMap((head, index) => (head.inTable ? [{ head, index }] : []));
+}
+
+async function writePairs(
+  slots: readonly Slot[],
+  texts: Texts,
+  { styles }: Look,
+  write: Write,
+): Promise<void> {
+  const width = Math.max(0, ...slots.map(({ head }) => head.header.length));
+  for (const { head, index } of slots) {
+    const name = styles.faint(padEnd(head.header, width));
+    await write(`${name}${GAP}${(texts.get(index) ?? '').replaceAll('\n', ', ')}\n`);
+  }
 }
 
 type Texts = ReadonlyMap<number, string>;
@@ -105,81 +113,155 @@ interface Layout {
   readonly instant: WriteInstant;
 }
 
-/** Instants are written shorter before a column is left out, or cut if that saves it. */
-async function writeMeasured(
+async function begin(
   all: readonly Slot[],
   lines: readonly Line[],
   look: Look,
   write: Write,
-): Promise<Layout> {
+): Promise<Begun> {
   await prepareToMeasure(['…', ...all.map(({ head }) => head.header)]);
+  const measured = await measureBest(all, lines, look);
+  const begun =
+    look.isWhole && !isWhole(measured)
+      ? blocks(all, look, write)
+      : await tableOf(all, measured, look, write);
+  for (const line of lines) await begun.writeRow(line);
+  return begun;
+}
+
+/** Instants are written shorter before a column is left out, or cut if that saves it. */
+async function measureBest(
+  all: readonly Slot[],
+  lines: readonly Line[],
+  look: Look,
+): Promise<Measured> {
   const attempts: Measured[] = [];
   for (const instant of look.instants) {
-    attempts.push(await measure(all, lines, { ...look, instant }));
-    if (attempts.at(-1)?.places.length === all.length && attempts.at(-1)?.cuts === 0) break;
+    const attempt = await measure(all, lines, { ...look, instant });
+    if (isWhole(attempt)) return attempt;
+    attempts.push(attempt);
   }
-  const { places, instant, table } = attempts.reduce((one, other) =>
-    showsMore(other, one) ? other : one,
-  );
+  return attempts.reduce((one, other) => (isBetter(other, one) ? other : one));
+}
+
+async function tableOf(
+  all: readonly Slot[],
+  { places, instant, missing }: Measured,
+  look: Look,
+  write: Write,
+): Promise<Begun> {
   const headings = new Map(places.map(({ head, index }) => [index, head.header]));
   await write(`${look.styles.faint(rowOf(headings, places, look).trimEnd())}\n`);
-  for (const texts of table) await write(rowOf(texts, places, look));
-  return { places, instant };
+  const kept = new Set(places.map(({ index }) => index));
+  const absent = all.filter(({ index }) => !kept.has(index));
+  const lost = new Set(missing);
+  return {
+    writeRow: async (line) => {
+      for (const slot of absent)
+        if (!lost.has(slot) && hasText(line, slot, instant)) lost.add(slot);
+      const texts = textsOf(line, places, instant);
+      await prepareToMeasure(texts.values());
+      await write(rowOf(texts, places, look));
+    },
+    leftOut: () => absent.filter((slot) => lost.has(slot)).map(({ head }) => head.key),
+  };
+}
+
+function hasText({ cells }: Line, { head, index }: Slot, instant: WriteInstant): boolean {
+  return toVisibleText(cells[index] ?? null, head, instant) !== NOTHING;
+}
+
+/** Rows one below the other, each as lines of name and value; what is empty is left out. */
+function blocks(all: readonly Slot[], look: Look, write: Write): Begun {
+  const [instant] = look.instants;
+  let isFirst = true;
+  return {
+    writeRow: async (line) => {
+      if (!isFirst) await write('\n');
+      isFirst = false;
+      const filled = all.filter((slot) => hasText(line, slot, instant));
+      await writePairs(filled, textsOf(line, filled, instant), look, write);
+    },
+    leftOut: () => [],
+  };
 }
 
 interface Measured extends Layout {
-  readonly table: readonly Texts[];
-  /** So many cells are cut; not counted where instants cannot be written shorter. */
+  /** The columns that are left out though there is something in them. */
+  readonly missing: readonly Slot[];
+  /** So many cells are cut. */
   readonly cuts: number;
+  /** So much wider than the terminal is a row. */
+  readonly excess: number;
 }
 
-function showsMore(one: Measured, other: Measured): boolean {
-  const more = one.places.length - other.places.length;
-  return more > 0 || (more === 0 && one.cuts < other.cuts);
+/** What is wrong with it, the worst first. */
+function faultsOf({ missing, cuts, excess }: Measured): readonly number[] {
+  return [missing.length, cuts, excess];
+}
+
+function isWhole(measured: Measured): boolean {
+  return faultsOf(measured).every((fault) => fault === 0);
+}
+
+function isBetter(one: Measured, other: Measured): boolean {
+  const than = faultsOf(other);
+  const [first = 0] = faultsOf(one)
+    .map((fault, at) => fault - (than[at] ?? 0))
+    .filter(Boolean);
+  return first < 0;
 }
 
 async function measure(
   all: readonly Slot[],
   lines: readonly Line[],
-  look: Look & { readonly instant: WriteInstant },
+  {
+    width: available = Number.POSITIVE_INFINITY,
+    instant,
+  }: Look & { readonly instant: WriteInstant },
 ): Promise<Measured> {
-  const { instant } = look;
   const table = lines.map((line) => textsOf(line, all, instant));
   for (const texts of table) await prepareToMeasure(texts.values());
-  const textsIn = (index: number): string[] => table.map((texts) => texts.get(index) ?? '');
-  const wishes = all.map(({ head, index }) => {
-    const texts = textsIn(index);
-    return {
-      head,
-      width: widest([head.header, ...texts]),
-      isEmpty: texts.every((text) => text === '-'),
-    };
-  });
-  const widths =
-    look.width === undefined ? wishes.map(({ width }) => width) : layOut(wishes, look.width);
-  const places = all.flatMap((place, position) => {
+  const wishes = all.map((slot) => wishOf(slot, table));
+  const widths = layOut(wishes, available);
+  const places = wishes.flatMap((wish, position) => {
     const width = widths[position] ?? null;
-    return width === null ? [] : [{ ...place, width }];
+    return width === null ? [] : [{ ...wish, width }];
   });
-  const mayBeShorter = look.instants.length > 1 ? places : [];
-  const cuts = mayBeShorter.reduce(
-    (sum, place) => sum + cutIn([place.head.header, ...textsIn(place.index)], place),
-    0,
+  const missing = wishes.filter(
+    ({ isEmpty }, position) => !isEmpty && (widths[position] ?? null) === null,
   );
-  return { places, instant, table, cuts };
+  const cuts = Number.isFinite(available)
+    ? places.reduce((sum, place) => sum + cutIn(place), 0)
+    : 0;
+  const excess = lineWidth(places.map(({ width }) => width)) - available;
+  return { places, instant, missing, cuts, excess: Math.max(0, excess) };
 }
 
-/** How many of the texts a column cuts. */
-function cutIn(texts: readonly string[], { head, width }: Place): number {
-  return head.fit === 'cut' ? texts.filter((text) => widthOf(text, width + 1) > width).length : 0;
+/** A column with how wide its heading and each of its cells are. */
+interface MeasuredSlot extends Slot, Wish {
+  readonly widths: readonly number[];
 }
 
-/** The width of the widest; what is wider than rows are padded is not measured further. */
-function widest(texts: readonly string[]): number {
-  return texts.reduce(
-    (width, text) => Math.max(width, Math.min(WIDEST_PADDED, widthOf(text, WIDEST_PADDED))),
-    0,
-  );
+function wishOf(slot: Slot, table: readonly Texts[]): MeasuredSlot {
+  const texts = table.map((each) => each.get(slot.index) ?? '');
+  const widths = [slot.head.header, ...texts].map(widest);
+  return {
+    ...slot,
+    widths,
+    width: Math.min(WIDEST_PADDED, Math.max(...widths)),
+    isEmpty: texts.every((text) => text === NOTHING),
+  };
+}
+
+/** How many cells a column cuts on a terminal. */
+function cutIn({ head, width, widths }: MeasuredSlot): number {
+  return head.fit === 'cut' ? widths.filter((each) => each > width).length : 0;
+}
+
+/** The width of the widest line; some number above what rows are padded to where it is wider. */
+function widest(text: string): number {
+  return Math.max(...text.split('\n').map((line) => widthOf(line, WIDEST_PADDED)));
 }
 
 /** A row: one line, or more where a cell is wrapped. */
@@ -194,7 +276,12 @@ function rowOf(texts: Texts, places: readonly Place[], look: Look): string {
   return `${Array.from({ length: height }, (_, line) => lineAt(line)).join('\n')}\n`;
 }
 
-function linesOf(text: string, { head, width }: Place, look: Look): readonly string[] {
+/** Of a list whose parts stand one below the other, each is fitted by itself. */
+function linesOf(text: string, place: Place, look: Look): readonly string[] {
+  return text.split('\n').flatMap((part) => fitted(part, place, look));
+}
+
+function fitted(text: string, { head, width }: Place, look: Look): readonly string[] {
   if (look.width === undefined || head.fit === 'key' || head.fit === 'whole') return [text];
   return head.fit === 'wrap' ? firstLines(text, width) : [truncate(text, width)];
 }

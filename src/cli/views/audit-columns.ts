@@ -1,13 +1,23 @@
 import type { AuditRow } from '../../store/index.ts';
+import type { Format } from '../output/formats.ts';
 import type { Column } from '../output/result.ts';
 
-export const auditColumns: readonly Column<AuditRow>[] = [
-  { key: 'id', kind: 'number', of: (entry) => entry.id },
-  { key: 'at', kind: 'instant', of: (entry) => entry.at },
-  { key: 'by', fit: 'key', of: (entry) => entry.by },
-  { key: 'command', fit: 'key', of: (entry) => entry.command },
-  { key: 'action', fit: 'key', of: (entry) => entry.action },
-  { key: 'object', fit: 'key', of: ({ object }) => object },
-  { key: 'object_id', kind: 'number', header: 'of', of: (entry) => entry.objectId },
-  { key: 'detail', kind: 'object', isSpare: true, of: (entry) => entry.detail },
-];
+/** For people an object is called as `--object` takes it. */
+export function auditColumns(format: Format): readonly Column<AuditRow>[] {
+  const inWords = format === 'table';
+  return [
+    { key: 'id', kind: 'number', of: (entry) => entry.id },
+    { key: 'at', kind: 'instant', of: (entry) => entry.at },
+    { key: 'by', of: (entry) => entry.by },
+    { key: 'command', fit: 'key', of: (entry) => entry.command },
+    { key: 'action', fit: 'whole', of: (entry) => entry.action },
+    { key: 'object', fit: 'key', of: (entry) => (inWords ? objectName(entry) : entry.object) },
+    { key: 'object_id', kind: 'number', inTable: false, of: (entry) => entry.objectId },
+    { key: 'detail', kind: 'object', isSpare: true, of: (entry) => entry.detail },
+  ];
+}
+
+/** `segment:12` */
+function objectName({ object, objectId }: AuditRow): string {
+  return objectId === null ? object : `${object}:${objectId}`;
+}

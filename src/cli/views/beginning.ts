@@ -42,7 +42,7 @@ export function beginningColumns(verbosity: number): Column<Reading>[] {
   const inTable = verbosity > 0;
   return [
     { key: 'since', kind: 'instant', of: ({ since }) => since },
-    { key: 'via', of: ({ via }) => via },
+    { key: 'via', fit: 'wrap', of: ({ via }) => via },
     { key: 'cause_name', inTable, of: ({ joined }) => joined?.name ?? null },
     { key: 'by', inTable, of: ({ joined }) => joined?.by ?? null },
     { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
@@ -51,7 +51,7 @@ export function beginningColumns(verbosity: number): Column<Reading>[] {
     { key: 'pin_name', inTable, of: ({ pinName }) => pinName },
     { key: 'pin_by', inTable, of: ({ pinBy }) => pinBy },
     { key: 'pin_reason', inTable, fit: 'wrap', of: ({ pinReason }) => pinReason },
-    { key: 'pin_until', kind: 'instant', header: 'until', of: ({ pinUntil }) => pinUntil },
+    { key: 'pin_until', kind: 'instant', of: ({ pinUntil }) => pinUntil },
     {
       key: 'cause',
       kind: 'number',
@@ -78,7 +78,7 @@ const ORIGINS: readonly Column<Reading>[] = [
 export function endColumns(verbosity: number): Column<Pick<MemberRow, 'leftAt' | 'left'>>[] {
   const inTable = verbosity > 0;
   return [
-    { key: 'left_at', kind: 'instant', header: 'left', fit: 'key', of: ({ leftAt }) => leftAt },
+    { key: 'left_at', kind: 'instant', fit: 'key', of: ({ leftAt }) => leftAt },
     { key: 'left_via', of: ({ left }) => left?.via ?? null },
     { key: 'left_name', inTable, of: ({ left }) => left?.name ?? null },
     { key: 'left_by', inTable, of: ({ left }) => left?.by ?? null },

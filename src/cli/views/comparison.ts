@@ -16,10 +16,12 @@ export function comparisonResult(
     columns: [
       { key: 'field', fit: 'key', of: ({ field }) => field },
       { key: 'value', fit: 'wrap', of: ({ value }) => value },
-      { key: 'first', kind: 'count', header: one, of: ({ inFirst }) => inFirst },
-      shareColumn('share_of_first', 'share', format, ({ shareOfFirst }) => shareOfFirst),
-      { key: 'second', kind: 'count', header: two, of: ({ inSecond }) => inSecond },
-      shareColumn('share_of_second', 'share', format, ({ shareOfSecond }) => shareOfSecond),
+      { key: 'segment', inTable: false, of: () => one },
+      { key: 'members', kind: 'count', header: one, of: ({ inFirst }) => inFirst },
+      shareColumn('share', format, ({ shareOfFirst }) => shareOfFirst),
+      { key: 'other', inTable: false, of: () => two },
+      { key: 'members_of_other', kind: 'count', header: two, of: ({ inSecond }) => inSecond },
+      { ...shareColumn('share_of_other', format, ({ shareOfSecond }) => shareOfSecond), ...SHARE },
       liftColumn(format),
       { key: 'small', kind: 'boolean', inTable: false, of: ({ isSmall }) => isSmall },
     ],
@@ -30,6 +32,9 @@ export function comparisonResult(
       leftOut(values.length - shown.length),
   });
 }
+
+/** It stands behind the column of its segment. */
+const SHARE = { header: 'share' };
 
 function leftOut(count: number): string {
   return count === 0 ? '' : `; ${counted(count, 'value')} more, see --limit`;

@@ -2,6 +2,8 @@ import type { ContactEvent } from '../../segment/contact-history.ts';
 import { counted } from '../../support/text.ts';
 import { type RowsResult, rows } from '../output/result.ts';
 
+const MERGED = '; via merged: of a contact that became part of this one';
+
 /** `keptFrom`: what ended before is not kept. */
 export function contactHistoryResult(
   events: readonly ContactEvent[],
@@ -18,28 +20,25 @@ export function contactHistoryResult(
       { key: 'deleted', kind: 'boolean', inTable: false, of: ({ isDeleted }) => isDeleted },
       { key: 'channel', inTable: false, of: ({ channel }) => channel },
       { key: 'via', of: ({ via }) => via },
-      { key: 'name', header: 'of', fit: 'wrap', of: ({ name }) => name },
+      { key: 'cause_name', of: ({ name }) => name },
       { key: 'by', of: ({ by }) => by },
       { key: 'reason', fit: 'wrap', of: ({ reason }) => reason },
       { key: 'until', kind: 'instant', isSpare: true, of: ({ until }) => until },
       {
         key: 'run_id',
         kind: 'number',
-        header: 'run',
         isSpare: true,
         of: ({ cause }) => cause?.runId ?? null,
       },
       {
         key: 'import_id',
         kind: 'number',
-        header: 'import',
         isSpare: true,
         of: ({ cause }) => cause?.importId ?? null,
       },
       {
         key: 'version',
         kind: 'number',
-        header: 'v.',
         isSpare: true,
         of: ({ cause }) => cause?.version ?? null,
       },
@@ -47,6 +46,9 @@ export function contactHistoryResult(
     ],
     id: ({ segmentId, channel }) => segmentId ?? channel ?? '',
     empty: `nothing is known of what ${contact} joined${beyond}`,
-    footer: (count) => `${counted(count, 'entry', 'entries')}${beyond}`,
+    footer: (count) =>
+      counted(count, 'entry', 'entries') +
+      (events.some(({ via }) => via === 'merged') ? MERGED : '') +
+      beyond,
   });
 }

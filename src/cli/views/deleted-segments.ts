@@ -17,8 +17,8 @@ export function deletedList(
       { key: 'name', of: ({ name }) => name },
       { key: 'type', fit: 'whole', of: ({ kind: type }) => type },
       { key: 'members', kind: 'count', of: ({ members }) => members },
-      { key: 'deleted_at', kind: 'instant', header: 'deleted', of: ({ deletedAt }) => deletedAt },
-      { key: 'deleted_by', header: 'by', of: ({ deletedBy }) => deletedBy },
+      { key: 'deleted_at', kind: 'instant', of: ({ deletedAt }) => deletedAt },
+      { key: 'deleted_by', of: ({ deletedBy }) => deletedBy },
     ],
     id: ({ id }) => id,
     empty: emptyList(

@@ -13,7 +13,7 @@ export function memberColumns({
   readonly hasEnds: boolean;
 }): readonly Column<ListedMember>[] {
   return [
-    { key: 'contact_id', kind: 'number', header: 'contact', of: (member) => member.contactId },
+    { key: 'contact_id', kind: 'number', of: (member) => member.contactId },
     { key: 'email', of: (member) => member.email },
     ...beginningColumns(verbosity),
     ...(hasEnds ? endColumns(verbosity) : []),
@@ -28,11 +28,25 @@ export interface NamedColumns {
   readonly columns: (fields: readonly FieldRow[]) => readonly Column<ListedMember>[];
 }
 
-export function namedColumns(
-  chosen: readonly string[] | undefined,
+/** The columns of the list itself, and the field that it is sorted by behind who it is. */
+export function sortedColumns(
+  field: string | undefined,
   own: readonly Column<ListedMember>[],
 ): NamedColumns {
-  if (chosen === undefined) return { fields: [], columns: () => own };
+  // of an address there is a column already
+  if (field === undefined || own.some(({ key }) => key === field.toLowerCase()))
+    return { fields: [], columns: () => own };
+  const behind = own.findIndex(({ key }) => key === 'email') + 1;
+  return {
+    fields: [field],
+    columns: (fields) => own.toSpliced(behind, 0, ...recordColumns(fields).map(ofContact)),
+  };
+}
+
+export function namedColumns(
+  chosen: readonly string[],
+  own: readonly Column<ListedMember>[],
+): NamedColumns {
   const byKey = new Map(own.map((column) => [column.key, { ...column, inTable: true }]));
   const names = chosen.filter((name) => !byKey.has(name));
   return {

@@ -16,19 +16,18 @@ interface MergeTold {
   readonly instant: WriteInstant;
 }
 
-/** What came of making contacts one. */
+/** What came of making contacts one, or would come of it. */
 export function mergeResult(
   report: MergeReport & Triggered,
   { isDry, follows, instant }: MergeTold,
 ): MessageResult {
   const { winner, email, losers, events, tags, suppressions, joined, left, pinned } = report;
+  const words = isDry ? WOULD : DID;
   const told: MessageResult = {
     kind: 'message',
     text: [
-      (isDry ? 'dry run, nothing was changed: ' : '') +
-        `merged ${counted(losers.length, 'contact')} (${losers.join(', ')}) into contact ` +
-        `${winner}${email === null ? '' : `, ${email}`}`,
-      ...figuresOf(report),
+      `${words.merge} ${losersOf(report)} into ${winnerOf(report)}`,
+      ...figuresOf(report, words),
     ],
     data: {
       ...{ winner, email, losers, fields: report.fields.map(fieldData) },
@@ -40,19 +39,52 @@ export function mergeResult(
   return withTriggers(told, report.triggers, isDry);
 }
 
-function figuresOf({ events, tags, suppressions, joined, left, pinned }: MergeReport): string[] {
+const DID = {
+  merge: 'merged',
+  gain: 'it gained',
+  join: 'it joined',
+  leave: 'it left',
+  takeOver: 'it took over decisions on',
+};
+const WOULD: typeof DID = {
+  merge: 'dry run, nothing was changed: would merge',
+  gain: 'it would gain',
+  join: 'it would join',
+  leave: 'it would leave',
+  takeOver: 'it would take over decisions on',
+};
+
+/** `2 contacts (57, ann@work.example; 803)` */
+function losersOf({ losers, fields }: MergeReport): string {
+  const emails = fields.find(({ field }) => field.alias === 'email');
+  const own = emails === undefined ? [] : [{ contactId: emails.from, value: emails.value }];
+  const emailOf = new Map(
+    [...own, ...(emails?.lost ?? [])].map(({ contactId, value }) => [contactId, value]),
+  );
+  const names = losers.map((id) => [id, emailOf.get(id) ?? []].flat().join(', '));
+  return `${counted(losers.length, 'contact')} (${names.join('; ')})`;
+}
+
+function winnerOf({ winner, email }: MergeReport): string {
+  return `contact ${winner}${email === null ? '' : `, ${email}`}`;
+}
+
+function figuresOf(
+  { events, tags, suppressions, joined, left, pinned }: MergeReport,
+  words: typeof DID,
+): string[] {
   const gained = [
     ...(events === 0 ? [] : [counted(events, 'event')]),
     ...(tags === 0 ? [] : [counted(tags, 'tag')]),
     ...(suppressions === 0 ? [] : [counted(suppressions, 'suppression')]),
   ];
-  const named = (what: string, aliases: readonly string[]): string[] =>
-    aliases.length === 0 ? [] : [`${what} ${aliases.join(', ')}`];
+  const named = (what: string, names: readonly string[]): string[] =>
+    names.length === 0 ? [] : [`${what} ${names.join(', ')}`];
   return [
-    ...(gained.length === 0 ? [] : [`it gained ${gained.join(', ')}`]),
-    ...named('it joined', joined),
-    ...named('it left', left),
-    ...named('it took over decisions on', pinned),
+    ...named(words.gain, gained),
+    ...named(words.join, joined),
+    ...named(words.leave, left),
+    ...named(words.takeOver, pinned),
   ];
 }
 
@@ -67,34 +99,41 @@ function fieldData({ field, value, from, lost }: MergedField): Record<string, un
 
 /** Fields that were filled or of which values are lost; the others are as they were. */
 function fieldTable({ fields, winner }: MergeReport, instant: WriteInstant) {
-  const told = (field: MergedField['field'], value: MergedField['value']): string =>
+  const text = (field: MergedField['field'], value: MergedField['value']): string =>
     toVisibleText(plainValue(field.type, value), { kind: cellKind(field.type) }, instant);
+  const told = fields.filter(({ from, lost }) => from !== winner || lost.length > 0);
+  const others = fields.length - told.length;
   return rows({
-    rows: fields.filter(({ from, lost }) => from !== winner || lost.length > 0),
+    rows: told,
     columns: [
       { key: 'field', fit: 'key', of: ({ field }: MergedField) => field.alias },
-      { key: 'value', of: ({ field, value }) => told(field, value) },
+      { key: 'value', fit: 'wrap', of: ({ field, value }) => text(field, value) },
       { key: 'from', kind: 'number', of: ({ from }) => from },
       {
         key: 'lost',
+        fit: 'wrap',
         of: ({ field, lost }) =>
-          lost.map(({ contactId, value }) => `${told(field, value)} (${contactId})`).join(', '),
+          lost.map(({ contactId, value }) => `${text(field, value)} (${contactId})`).join(', '),
       },
     ],
     id: ({ field }) => field.alias,
-    empty: 'no field was filled, and no value is lost',
+    footer: () => unchanged(others),
+    empty: `no field is filled, and no value is lost: ${unchanged(others)}`,
   });
 }
 
+function unchanged(count: number): string {
+  return count === 1 ? '1 other field stays as it is' : `${count} other fields stay as they are`;
+}
+
 /** The question before it is done: which values would be lost. */
-export function mergeQuestion({ winner, email, losers, fields }: MergeReport): string {
-  const lost = fields
+export function mergeQuestion(report: MergeReport): string {
+  const lost = report.fields
     .filter((field) => field.lost.length > 0)
     .map(
       ({ field, lost: others }) =>
         `${field.alias} ${others.map(({ value }) => formatValue(field.type, value)).join(', ')}`,
     );
-  const what = `merge ${counted(losers.length, 'contact')} (${losers.join(', ')}) into contact `;
-  const gone = lost.length === 0 ? '' : ` Lost would be: ${lost.join('; ')}.`;
-  return `${what}${winner}${email === null ? '' : `, ${email}`}, and delete them?${gone}`;
+  const gone = lost.length === 0 ? '' : `lost would be: ${lost.join('; ')}. `;
+  return `${gone}merge ${losersOf(report)} into ${winnerOf(report)}, and delete ${report.losers.length === 1 ? 'it' : 'them'}?`;
 }

@@ -5,7 +5,9 @@ import { type Column, type RowsResult, rows } from '../output/result.ts';
 import { shareColumn } from './share.ts';
 import { barOf } from './sparkline.ts';
 
-const PICTURE = 16;
+const PICTURE = 12;
+
+const LEGEND = '█ in the segment alone, ▒ shared, ░ in the other alone';
 
 /** On a terminal with a picture of each row. */
 export function overlapResult(
@@ -17,18 +19,19 @@ export function overlapResult(
     rows: shared,
     columns: [
       { key: 'segment', fit: 'key', of: ({ segment }) => segment.alias },
-      { key: 'and', fit: 'key', of: ({ other }) => other?.alias ?? null },
+      { key: 'other', fit: 'key', of: ({ other }) => other?.alias ?? null },
       { key: 'members', kind: 'count', of: ({ members }) => members },
-      shareColumn('share', 'share', format, ({ share }) => share),
-      shareColumn('share_of_other', 'of other', format, ({ shareOfOther }) => shareOfOther),
-      { key: 'in_no_other', kind: 'count', header: 'no other', of: ({ inNoOther }) => inNoOther },
+      shareColumn('share', format, ({ share }) => share),
+      shareColumn('share_of_other', format, ({ shareOfOther }) => shareOfOther),
+      { key: 'in_no_other', kind: 'count', of: ({ inNoOther }) => inNoOther },
       ...(hasPicture ? [pictureColumn(shared)] : []),
     ],
     id: ({ segment, other }) => (other === null ? segment.id : `${segment.id}+${other.id}`),
     empty: '',
     footer: () =>
       `${counted(inAny, 'contact')} in any, ${grouped(inOne)} in exactly one, ` +
-      `${grouped(inAll)} in all${hasPicture ? '; █ one alone, ▒ shared, ░ the other alone' : ''}`,
+      `${grouped(inAll)} in all`,
+    notes: hasPicture ? [LEGEND] : [],
   });
 }
 

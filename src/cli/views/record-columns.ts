@@ -10,6 +10,7 @@ import type { CellKind, Column } from '../output/result.ts';
 export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] {
   return fields.map((field) => ({
     key: field.alias,
+    header: field.alias,
     kind: cellKind(field.type),
     ...fitOf(field),
     of: (row) => plainValue(field.type, row[field.alias] ?? null),

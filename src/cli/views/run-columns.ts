@@ -7,7 +7,7 @@ export const runColumns: readonly Column<RunRow>[] = [
   { key: 'id', kind: 'number', of: (run) => run.id },
   { key: 'command', inTable: false, of: (run) => run.command },
   { key: 'now', kind: 'instant', inTable: false, of: (run) => run.now },
-  { key: 'started_at', kind: 'instant', header: 'started', of: (run) => run.startedAt },
+  { key: 'started_at', kind: 'instant', of: (run) => run.startedAt },
   { key: 'finished_at', kind: 'instant', inTable: false, of: (run) => run.finishedAt },
   { key: 'status', fit: 'whole', of: (run) => run.status },
   { key: 'segments', kind: 'count', of: (run) => run.segments },
@@ -23,7 +23,7 @@ export const runColumns: readonly Column<RunRow>[] = [
 
 /** How one segment fared. */
 export const runSegmentColumns: readonly Column<RunSegment>[] = [
-  { key: 'segment_id', kind: 'number', header: 'segment', of: (row) => row.segmentId },
+  { key: 'segment_id', kind: 'number', of: (row) => row.segmentId },
   { key: 'alias', of: (row) => row.alias },
   { key: 'status', fit: 'whole', of: (row) => row.status },
   { key: 'mode', fit: 'whole', isSpare: true, of: (row) => row.mode },

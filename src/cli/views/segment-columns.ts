@@ -22,25 +22,22 @@ export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
   {
     key: 'anonymous',
     kind: 'count',
-    header: 'anon.',
     isSpare: true,
     of: ({ segment }) => segment.anonymous,
   },
   {
     key: 'joined_last_run',
     kind: 'count',
-    header: 'joined',
     isSpare: true,
     of: ({ segment }) => segment.joinedLastRun,
   },
   {
     key: 'left_last_run',
     kind: 'count',
-    header: 'left',
     isSpare: true,
     of: ({ segment }) => segment.leftLastRun,
   },
-  { key: 'built_at', kind: 'instant', header: 'built', of: ({ segment }) => segment.builtAt },
+  { key: 'built_at', kind: 'instant', of: ({ segment }) => segment.builtAt },
   { key: 'filter', inTable: false, of: ({ filter }) => filter },
   { key: 'convert_on', inTable: false, of: ({ plan }) => (plan?.kind === 'on' ? plan.day : null) },
   {

@@ -13,44 +13,50 @@ interface Asked {
   readonly by: PeriodUnit;
 }
 
-/** With the sizes as a line on a terminal. */
+/** With the sizes as a line on a terminal, where they differ. */
 export function historyResult(
   periods: readonly PeriodHistory[],
   { segment, by, format, isSeen }: Asked,
 ): RowsResult {
   const inWords = format === 'table';
+  const sizes = periods.map(({ size }) => size);
   return rows<PeriodHistory>({
     rows: periods,
     columns: [
       { key: by, fit: 'key', of: ({ name }) => name },
       { key: 'from', kind: 'instant', inTable: false, of: ({ from }) => from },
       { key: 'until', kind: 'instant', inTable: false, of: ({ until }) => until },
-      { key: 'size', kind: 'count', of: ({ size }) => size },
+      { key: 'members', kind: 'count', of: ({ size }) => size },
       { key: 'joined', kind: 'count', of: ({ joined }) => joined },
       { key: 'left', kind: 'count', of: ({ left }) => left },
-      viaColumn('joined_by', 'joined by', ({ joinedBy }) => joinedBy, inWords),
-      viaColumn('left_by', 'left by', ({ leftBy }) => leftBy, inWords),
+      viaColumn('joined_by', ({ joinedBy }) => joinedBy, inWords),
+      viaColumn('left_by', ({ leftBy }) => leftBy, inWords),
     ],
     id: ({ name }) => name,
     empty: `no whole ${by} of the history of ${segment} is kept`,
-    footer: (count) => {
-      const sizes = periods.map(({ size }) => size);
-      const span = `${grouped(Math.min(...sizes))} to ${counted(Math.max(...sizes), 'member')}`;
-      return `${counted(count, by)}, ${span}${isSeen ? `  ${sparkline(sizes)}` : ''}`;
-    },
+    footer: (count) => `${counted(count, by)}, ${spanOf(sizes)}`,
+    notes:
+      isSeen && inWords && new Set(sizes).size > 1
+        ? [`from the first to the last: ${sparkline(sizes)}`]
+        : [],
   });
+}
+
+/** `120 to 147 members` */
+function spanOf(sizes: readonly number[]): string {
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  return `${least === most ? '' : `${grouped(least)} to `}${counted(most, 'member')}`;
 }
 
 /** Numbers by channel: for people as a list, for programs as an object. */
 function viaColumn(
   key: string,
-  header: string,
   of: (period: PeriodHistory) => ByVia,
   inWords: boolean,
 ): Column<PeriodHistory> {
   if (!inWords) return { key, kind: 'object', of };
   return {
-    ...{ key, header, kind: 'text', fit: 'wrap' },
+    ...{ key, kind: 'text', fit: 'wrap' },
     of: (period) => {
       const parts = Object.entries(of(period)).map(([via, count]) => `${via} ${grouped(count)}`);
       return parts.length === 0 ? null : parts.join(', ');

@@ -7,7 +7,7 @@ export function suppressionColumns(field: string): readonly Column<ValueSuppress
     { key: field === 'email' ? 'address' : field, of: (row) => row.value },
     { key: 'channel', of: (row) => row.channel },
     { key: 'reason', of: (row) => row.reason },
-    { key: 'created_at', kind: 'instant', header: 'since', of: (row) => row.createdAt },
-    { key: 'contact_id', kind: 'number', header: 'contact', of: (row) => row.contactId },
+    { key: 'created_at', kind: 'instant', of: (row) => row.createdAt },
+    { key: 'contact_id', kind: 'number', of: (row) => row.contactId },
   ];
 }

@@ -12,7 +12,7 @@ const columns: readonly Column<TriggerView>[] = [
   { key: 'reason', fit: 'wrap', inTable: false, of: ({ reason }) => reason },
   { key: 'published', kind: 'boolean', isSpare: true, of: ({ published }) => published },
   { key: 'error', fit: 'wrap', of: ({ error }) => error },
-  { key: 'made_by', inTable: false, of: ({ madeBy }) => madeBy },
+  { key: 'by', inTable: false, of: ({ madeBy }) => madeBy },
   { key: 'created_at', kind: 'instant', inTable: false, of: ({ createdAt }) => createdAt },
   { key: 'updated_at', kind: 'instant', inTable: false, of: ({ updatedAt }) => updatedAt },
 ];

@@ -117,7 +117,7 @@ describe('companies:delete', () => {
     expect(run('companies:delete', 'Acme')).toEqual(
       refused(
         2,
-        'delete 1 company? nobody is there to ask',
+        'nobody is there to ask: delete 1 company?',
         'to go on without being asked, add --yes',
       ),
     );

@@ -57,6 +57,96 @@ describe('an import that is taken back after a merge', () => {
   });
 });
 
+describe('contacts:duplicates', () => {
+  function pair(): Crm {
+    const crm = makeCrm();
+    const named = ['--set', 'first_name=Ann', '--set', 'last_name=Lee', '--set', 'phone=123'];
+    crm.ok('contacts:add', ...named);
+    crm.ok('contacts:add', 'ann@example.org', ...named);
+    crm.ok('contacts:add', 'bo@example.org', '--set', 'mobile=123');
+    return crm;
+  }
+
+  it('is one row for contacts who share several things, with who they are', () => {
+    const { ok, json } = pair();
+    expect(ok('contacts:duplicates')).toBe(
+      'shared        contacts\n' +
+        'phone 123     2 ann@example.org, Ann Lee\n' +
+        '              1 Ann Lee\n' +
+        '              3 bo@example.org\n' +
+        'name ann lee  2 ann@example.org, Ann Lee\n' +
+        '              1 Ann Lee\n',
+    );
+    ok('contacts:edit', '3', '--set', 'mobile=');
+    expect(json('contacts:duplicates', '--by', 'phone,name')).toEqual([
+      {
+        ...{ ids: [1, 2], emails: [null, 'ann@example.org'], names: ['Ann Lee', 'Ann Lee'] },
+        ...{ by: ['phone', 'name'], values: ['123', 'ann lee'] },
+        merge: 'rollcall contacts:merge 2 1',
+      },
+    ]);
+    expect(json('contacts:duplicates', '--by', 'name,name')).toHaveLength(1);
+  });
+
+  it('ends at --limit', () => {
+    const { ok } = pair();
+    expect(ok('contacts:duplicates', '--format', 'ids', '--limit', '1')).toBe('2\n');
+    expect(ok('contacts:duplicates', '--format', 'ids')).toBe('2\n2\n');
+  });
+});
+
+describe('contacts:merge', () => {
+  function two(): Crm {
+    const crm = makeCrm();
+    crm.ok('contacts:add', 'ann@example.org', '--set', 'city=Paris', '--set', 'title=Dr');
+    crm.ok('contacts:add', 'ann@work.example', '--set', 'city=Lyon', '--tag', 'vip');
+    crm.ok('segments:create', 'News');
+    crm.ok('segments:add', 'news', '2');
+    return crm;
+  }
+
+  it('says what it would do in a dry run, and what it did', () => {
+    const { ok } = two();
+    const table =
+      'field  value            from  lost\n' +
+      'email  ann@example.org     1  ann@work.example (2)\n' +
+      'city   Paris               1  Lyon (2)\n';
+    expect(ok('contacts:merge', '1', '2', '--dry-run')).toBe(
+      'dry run, nothing was changed: would merge 1 contact (2, ann@work.example) into ' +
+        `contact 1, ann@example.org\nit would gain 1 tag\nit would join news\n${table}`,
+    );
+    expect(ok('contacts:merge', '1', '2', '--yes')).toBe(
+      'merged 1 contact (2, ann@work.example) into contact 1, ann@example.org\n' +
+        `it gained 1 tag\nit joined news\n${table}`,
+    );
+  });
+
+  it('counts the fields that stay as they are', () => {
+    const { run } = two();
+    expect(run('contacts:merge', '1', '2', '--dry-run').stderr).toContain(
+      '2 other fields stay as they are\n',
+    );
+  });
+
+  it('asks what would be lost, and says why it is not done', async () => {
+    const { run, runOnTerminal } = two();
+    const question =
+      'lost would be: email ann@work.example; city Lyon. merge 1 contact (2, ann@work.example) ' +
+      'into contact 1, ann@example.org, and delete it?';
+    expect((await runOnTerminal('n\n', 'contacts:merge', '1', '2')).stderr).toBe(
+      `${question} [y/N] error: not confirmed, nothing was changed\n`,
+    );
+    for (const [options, why] of [
+      [[], 'nobody is there to ask'],
+      [['-n'], '--no-interaction asks nobody'],
+    ] as const)
+      expect(run('contacts:merge', '1', '2', ...options)).toEqual({
+        ...{ status: 2, stdout: '' },
+        stderr: `error: ${why}: ${question}\nhint: to go on without being asked, add --yes\n`,
+      });
+  });
+});
+
 describe('who is erased after a merge', () => {
   it('leaves no word of the others either', () => {
     const { ok } = makeCrm();

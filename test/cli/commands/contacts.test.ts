@@ -328,7 +328,7 @@ describe('contacts:delete', () => {
     const { run, ok, runOnTerminal } = crmOfThree();
     const question = 'delete 2 contacts with all that is known of them?';
     expect(run('contacts:delete', '1', 'bob@example.org')).toEqual(
-      refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
+      refused(2, `nobody is there to ask: ${question}`, 'to go on without being asked, add --yes'),
     );
     expect(runOnTerminal('\n', 'contacts:delete', '1', '2')).toEqual({
       status: 1,

@@ -218,7 +218,7 @@ describe('fields:delete', () => {
     ok('contacts:add', '--set', 'plan=pro');
     const question = 'delete contact field plan with its 1 value?';
     expect(run('fields:delete', 'plan')).toEqual(
-      refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
+      refused(2, `nobody is there to ask: ${question}`, 'to go on without being asked, add --yes'),
     );
     expect(runOnTerminal('n\n', 'fields:delete', 'plan')).toEqual({
       status: 1,

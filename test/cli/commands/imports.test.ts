@@ -36,7 +36,7 @@ describe('imports', () => {
     expect(crm.run('imports:undo', '1')).toEqual(
       refused(
         2,
-        'take import 1 of four.csv back? nobody is there to ask',
+        'nobody is there to ask: take import 1 of four.csv back?',
         'to go on without being asked, add --yes',
       ),
     );
@@ -62,6 +62,19 @@ describe('imports', () => {
     });
     expect(crm.ok('contacts:list', '--format', 'ids')).toBe('');
     expect(crm.run('imports:show', '3').status).toBe(2);
+  });
+
+  it('are shown with their options as the command line had them', () => {
+    const crm = crmWithFour();
+    const options = ['--set', 'city=Le Mans', '--max-rejects', '2.5%', '--create-fields'];
+    crm.world.file('more.csv', 'email,Score\nann@x.example,7\n');
+    crm.ok('contacts:import', 'more.csv', '--segment', 'news', ...options);
+    expect(crm.ok('imports:show', 'last')).toMatch(
+      /^options +--create-fields \(score\) --set "city=Le Mans" --max-rejects 2.5% --segment news$/m,
+    );
+    expect(crm.json('imports:show', 'last')).toMatchObject({
+      options: { segments: ['news'], segmentIds: [1], createFields: ['score'] },
+    });
   });
 
   it('mirror with --yes alone where nobody can be asked', () => {

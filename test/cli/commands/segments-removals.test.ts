@@ -241,7 +241,7 @@ describe('segments:clear', () => {
     crm.ok('segments:remove', 'news', 'cid@example.org');
     const question = 'take all of its 2 members out of segment news?';
     expect(crm.run('segments:clear', 'news')).toEqual(
-      refused(2, `${question} nobody is there to ask`, 'to go on without being asked, add --yes'),
+      refused(2, `nobody is there to ask: ${question}`, 'to go on without being asked, add --yes'),
     );
     expect(crm.runOnTerminal('n\n', 'segments:clear', 'news')).toMatchObject({
       status: 1,
@@ -342,7 +342,7 @@ it('by whom and why somebody was pinned stands beside how the membership began',
   ]);
 });
 
-it('a table of 80 columns says when somebody left beside why', async () => {
+it('with -v 80 columns say when somebody left and why', async () => {
   const crm = crmWithNews();
   const decided = ['--by', 'somebody', '--reason', 'asked us by telephone'];
   const onDay = (day: number, ...args: string[]): void => {
@@ -354,7 +354,7 @@ it('a table of 80 columns says when somebody left beside why', async () => {
   const { io, stdout } = fakeIo({ columns: 80, env: { NO_COLOR: '1' } });
   const listing = ['segments:members', 'hot', '--as-of', '2026-03-02', '-v'];
   await main([...listing, '--db', `${crm.world.folder}/crm.db`], io);
-  expect(stdout()).toMatch(/ left .*left reason/);
+  expect(stdout()).toMatch(/^left +2026.*\n(?:.*\n)*left reason +asked us by telephone$/m);
 });
 
 it('-v says of which file an import was, and by whom and why beside through what', () => {

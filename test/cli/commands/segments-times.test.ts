@@ -77,6 +77,16 @@ describe('segments:members', () => {
     expect(ids(made, 'news', '--as-of', '2026-02-10', '--sort', 'left_at')).toBe('3 1 2');
   });
 
+  test('shows what it is sorted by', () => {
+    const made = crm();
+    const csv = (...args: string[]): string | undefined =>
+      made.ok('segments:members', 'hot', ...args, '--format', 'csv').split('\n')[0];
+    expect(csv('--sort', 'points desc')).toMatch(/^contact_id,email,points,since,/);
+    expect(csv('--sort', 'email')).toMatch(/^contact_id,email,since,/);
+    expect(csv('--sort', 'since')).toMatch(/^contact_id,email,since,/);
+    expect(csv('--sort', 'points', '--fields', 'email')).toBe('email');
+  });
+
   test('tells who can be reached, as segments:show and segments:preview count them', () => {
     const made = crm();
     made.ok('contacts:suppress', '1', '--channel', 'email');
@@ -141,9 +151,9 @@ describe('segments:history', () => {
       '2026-02-25',
     );
     expect(
-      (days as Record<string, unknown>[]).map(({ day, size, joined_by, left_by }) => [
+      (days as Record<string, unknown>[]).map(({ day, members, joined_by, left_by }) => [
         day,
-        size,
+        members,
         joined_by,
         left_by,
       ]),
@@ -164,7 +174,7 @@ describe('segments:history', () => {
     const csv = (...args: string[]): string =>
       made.ok('segments:history', 'hot', ...args, '--format', 'csv');
     expect(csv('--by', 'week', '--until', '2026-02-10')).toBe(
-      'week,from,until,size,joined,left,joined_by,left_by\n' +
+      'week,from,until,members,joined,left,joined_by,left_by\n' +
         '2026-W05,2026-01-25T11:00:00Z,2026-02-01T11:00:00Z,4,4,0,"{""filter"":4}",{}\n' +
         '2026-W06,2026-02-01T11:00:00Z,2026-02-08T11:00:00Z,4,0,0,{},{}\n' +
         '2026-W07,2026-02-08T11:00:00Z,2026-02-15T11:00:00Z,4,0,0,{},{}\n',
@@ -205,7 +215,7 @@ describe('segments:history', () => {
       ],
       { folder: world.folder },
     );
-    expect(screen).toContain('6 days, 2 to 4 members  █▅▅▅▅▁');
+    expect(screen).toContain('6 days, 2 to 4 members\nfrom the first to the last: █▅▅▅▅▁\n');
   });
 });
 
@@ -272,7 +282,7 @@ describe('segments:overlap', () => {
   test('counts segments and pairs, with shares', () => {
     const made = crm();
     expect(made.ok('segments:overlap', 'hot', 'news', '--format', 'csv')).toBe(
-      'segment,and,members,share,share_of_other,in_no_other\n' +
+      'segment,other,members,share,share_of_other,in_no_other\n' +
         'hot,,2,1,,1\nnews,,2,1,,1\nhot,news,1,0.5,0.5,1\n',
     );
     expect(made.ok('segments:overlap', 'hot', 'news', '--only', '--format', 'csv')).toBe(
@@ -288,8 +298,8 @@ describe('segments:overlap', () => {
     const { screen } = await onTerminal(['segments:overlap', 'hot', 'news', '--db', 'crm.db'], {
       folder: world.folder,
     });
-    expect(screen).toContain('████████▒▒▒▒▒▒▒▒\n');
-    expect(screen).toContain('█████▒▒▒▒▒▒░░░░░\n');
+    expect(screen).toContain('██████▒▒▒▒▒▒\n');
+    expect(screen).toContain('████▒▒▒▒░░░░\n');
     expect(screen.split('\n').every((line) => line.length <= 80)).toBe(true);
   });
 
@@ -339,11 +349,66 @@ city     -        0    0.0 %   22  100.0 %  0.00 x
     );
     expect(made.json('segments:compare', 'two', 'one', '--by', 'country', '--limit', '1')).toEqual([
       {
-        ...{ field: 'country', value: 'FR', first: 10, share_of_first: 10 / 22, second: 20 },
-        ...{ share_of_second: 1, lift: 10 / 22, small: false },
+        ...{ field: 'country', value: 'FR', segment: 'two', members: 10, share: 10 / 22 },
+        ...{ other: 'one', members_of_other: 20, share_of_other: 1 },
+        ...{ lift: 10 / 22, small: false },
       },
     ]);
   });
+
+  /** The values told of a field of these cells, half of them of people in one of two segments. */
+  function valuesOf(type: string, cells: readonly string[]): unknown[] {
+    const made = makeCrm();
+    made.ok('fields:create', 'x', '--type', type);
+    made.ok('settings:set', 'timezone', 'Europe/Paris');
+    const rows = cells.map((cell, n) => `p${n}@example.org,${cell},${n % 2 === 0 ? 'a' : ''}`);
+    made.world.file('people.csv', `email,x,city\n${rows.join('\n')}\n`);
+    made.ok('contacts:import', 'people.csv');
+    made.ok('segments:create', 'One', '--where', 'city = "a"');
+    made.ok('segments:create', 'Two', '--where', 'city is empty');
+    made.ok('segments:update');
+    const compared = ['segments:compare', 'one', 'two', '--by', 'x', '--limit', '100'];
+    return (made.json(...compared) as { value: unknown }[]).map(({ value }) => value).sort();
+  }
+
+  test.each<[string, string, readonly string[], readonly unknown[]]>([
+    ['few numbers stay', 'number', ['1', '2', '10', '2'], [1, 10, 2]],
+    [
+      'whole numbers become ranges, and what lies far off an open one',
+      'number',
+      [...Array.from({ length: 120 }, (_, n) => String(n % 60)), '90000', ''],
+      ['0 to 9', '10 to 19', '20 to 29', '30 to 39', '40 to 49', '50 to 59', '60 or more', null],
+    ],
+    [
+      'so do others',
+      'number',
+      Array.from({ length: 40 }, (_, n) => String(n / 10)),
+      [
+        ...['0 to below 0.5', '0.5 to below 1', '1 to below 1.5', '1.5 to below 2'],
+        ...['2 to below 2.5', '2.5 to below 3', '3 to below 3.5', '3.5 to below 4'],
+      ].sort(),
+    ],
+    [
+      'days become months',
+      'date',
+      ['2026-01-31', '2026-02-01', '2026-02-28', ''],
+      ['2026-01', '2026-02', null],
+    ],
+    [
+      'many months become years',
+      'date',
+      Array.from({ length: 30 }, (_, n) =>
+        `20${20 + Math.floor(n / 12)}-${(n % 12) + 101}-05`.replace('-1', '-'),
+      ),
+      ['2020', '2021', '2022'],
+    ],
+    [
+      'instants become months of the zone of the store',
+      'datetime',
+      ['2026-01-31T22:59:00Z', '2026-01-31T23:00:00Z'],
+      ['2026-01', '2026-02'],
+    ],
+  ])('%s', (_name, type, cells, values) => expect(valuesOf(type, cells)).toEqual(values));
 
   test('refuses one segment twice, unknown fields, and none', () => {
     const made = large();

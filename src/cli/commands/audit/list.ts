@@ -35,10 +35,10 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, now }, _, request) =>
+  run: async ({ store, now, format }, _, request) =>
     rows({
       rows: await listAudit(store, request, now),
-      columns: auditColumns,
+      columns: auditColumns(format),
       id: (entry) => entry.id,
       empty: emptyList('entries', request),
       footer: listFooter(request, 'entry', 'entries'),

@@ -1,18 +1,17 @@
-import { type Candidates, eachDuplicate } from '../../../contact/duplicates.ts';
-import { DUPLICATE_KINDS } from '../../../store/index.ts';
-import { shellQuoted } from '../../../support/shell-quote.ts';
+import { type Candidate, type Candidates, eachDuplicate } from '../../../contact/duplicates.ts';
+import { DUPLICATE_KINDS, type Shared } from '../../../store/index.ts';
 import { defineCommand } from '../../define-command.ts';
 import { usage, value } from '../../options/options.ts';
 import { text, wholeNumber } from '../../options/values.ts';
-import { rows } from '../../output/result.ts';
+import { type Column, rows } from '../../output/result.ts';
 import { listFooter } from '../../views/list-footer.ts';
 
 export default defineCommand({
   name: 'contacts:duplicates',
   description:
     'Lists contacts who may be one person: those with the same address as filters compare it, the ' +
-    'same digits in phone or mobile, or the same first and last name. Each comes with the command ' +
-    'that makes them one.',
+    'same digits in phone or mobile, or the same first and last name. Contacts who share several ' +
+    'of these are one row, the one to keep first. JSON and CSV have the command that makes them one.',
   arguments: {},
   options: {
     by: value('--by <list>', 'email, phone, name, comma-separated; default all three', text),
@@ -25,28 +24,52 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, place }, _, { by, limit }) =>
+  run: async ({ store, format }, _, { by, limit }) =>
     Promise.resolve(
       rows({
         rows: eachDuplicate(store, kindsIn(by), limit),
-        columns: [
-          { key: 'by', fit: 'whole', of: (one: Candidates) => one.by },
-          { key: 'value', of: ({ key }) => key },
-          { key: 'ids', kind: 'list', inTable: false, of: ({ ids }) => ids.map(String) },
-          {
-            key: 'emails',
-            kind: 'list',
-            inTable: false,
-            of: ({ emails }) => emails.filter((email) => email !== null),
-          },
-          { key: 'merge', fit: 'key', of: (one) => mergeCommand(one, place.path) },
-        ],
+        columns: format === 'table' ? COLUMNS_FOR_PEOPLE : COLUMNS_FOR_PROGRAMS,
         id: ({ winner }) => winner,
         empty: 'no two contacts seem to be one person',
-        footer: listFooter({ limit }, 'candidate'),
+        footer: (count) => `${listFooter({ limit }, 'candidate')(count)}; ${TO_MERGE}`,
       }),
     ),
 });
+
+const TO_MERGE =
+  'to make those of a row one, of whom the first stays: rollcall contacts:merge ID ID…';
+
+const COLUMNS_FOR_PEOPLE: readonly Column<Candidates>[] = [
+  { key: 'shared', kind: 'lines', fit: 'wrap', of: ({ shared }) => shared.map(inCommon) },
+  {
+    ...{ key: 'contacts', kind: 'lines', fit: 'wrap' },
+    of: ({ winner, contacts }) =>
+      contacts
+        .toSorted((one, other) => Number(other.id === winner) - Number(one.id === winner))
+        .map(named),
+  },
+];
+
+/** Ids, addresses and names in one order, and so are what is shared and its values. */
+const COLUMNS_FOR_PROGRAMS: readonly Column<Candidates>[] = [
+  { key: 'ids', kind: 'list', of: ({ ids }) => ids },
+  { key: 'emails', kind: 'list', of: ({ contacts }) => contacts.map(({ email }) => email) },
+  { key: 'names', kind: 'list', of: ({ contacts }) => contacts.map(({ name }) => name) },
+  { key: 'by', kind: 'list', of: ({ shared }) => shared.map(({ by }) => by) },
+  { key: 'values', kind: 'list', of: ({ shared }) => shared.map(({ value: same }) => same) },
+  { key: 'merge', of: mergeCommand },
+];
+
+/** `12 ann@example.org, Ann Lee` */
+function named({ id, email, name }: Candidate): string {
+  const words = [email, name].filter((word) => word !== null);
+  return words.length === 0 ? String(id) : `${id} ${words.join(', ')}`;
+}
+
+/** `phone 33612345678` */
+function inCommon({ by, value: same }: Shared): string {
+  return `${by} ${same}`;
+}
 
 function kindsIn(by: string | undefined): (typeof DUPLICATE_KINDS)[number][] {
   if (by === undefined) return [...DUPLICATE_KINDS];
@@ -57,7 +80,7 @@ function kindsIn(by: string | undefined): (typeof DUPLICATE_KINDS)[number][] {
   });
 }
 
-function mergeCommand({ ids, winner }: Candidates, path: string): string {
+function mergeCommand({ ids, winner }: Candidates): string {
   const losers = ids.filter((id) => id !== winner);
-  return `rollcall contacts:merge ${[winner, ...losers].join(' ')} --db ${shellQuoted(path)}`;
+  return `rollcall contacts:merge ${[winner, ...losers].join(' ')}`;
 }

@@ -25,7 +25,7 @@ export default defineCommand({
         contactSegments(tx, await getContact(tx, contact), page),
       ),
       columns: [
-        { key: 'segment_id', kind: 'number', header: 'id', of: (row) => row.segmentId },
+        { key: 'segment_id', kind: 'number', of: (row) => row.segmentId },
         { key: 'alias', of: (row) => row.alias },
         { key: 'name', isSpare: true, of: (row) => row.name },
         { key: 'member', kind: 'boolean', of: (row) => row.isMember },

@@ -36,9 +36,9 @@ export default defineCommand({
       rows: await listEvents(store, request, now),
       columns: [
         { key: 'id', kind: 'number', of: (event) => event.id },
-        { key: 'contact_id', kind: 'number', header: 'contact', of: (event) => event.contactId },
+        { key: 'contact_id', kind: 'number', of: (event) => event.contactId },
         { key: 'type', fit: 'key', of: (event) => event.type },
-        { key: 'occurred_at', kind: 'instant', header: 'at', of: (event) => event.occurredAt },
+        { key: 'occurred_at', kind: 'instant', of: (event) => event.occurredAt },
         { key: 'subject', of: (event) => event.subject },
         { key: 'value', kind: 'number', of: (event) => event.value },
         { key: 'properties', kind: 'object', inTable: false, of: (event) => event.properties },

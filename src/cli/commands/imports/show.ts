@@ -2,7 +2,7 @@ import { viewImport } from '../../../csv/imports.ts';
 import { defineCommand } from '../../define-command.ts';
 import { importArgument } from '../../options/import-options.ts';
 import { record, rows } from '../../output/result.ts';
-import { importColumns, importSegmentColumns } from '../../views/import-columns.ts';
+import { importDetails, importSegmentColumns } from '../../views/import-columns.ts';
 
 export default defineCommand({
   name: 'imports:show',
@@ -19,11 +19,11 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'record',
-  run: async ({ store }, { import: reference }) => {
+  run: async ({ store, format }, { import: reference }) => {
     const { row, segments } = await store.read(async (tx) => viewImport(tx, reference));
     return record({
       row,
-      columns: importColumns.map((column) => ({ ...column, inTable: true })),
+      columns: importDetails(format),
       id: ({ id }) => id,
       parts: [
         {

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { DuplicateKind, DuplicateQuery, AlikeContacts } from '../../duplicates.ts';
+import type { AlikeContacts, DuplicateKind, DuplicateQuery, Shared } from '../../duplicates.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 
 /**
@@ -18,18 +18,40 @@ const KEYS: Readonly<Record<DuplicateKind, SQL>> = {
     where trim(first_name) <> '' and trim(last_name) <> ''`,
 };
 
-/** Reads all contacts once. */
+/** Reads all contacts once. Contacts that have several things in common are one row. */
 export function listDuplicates(
   db: SqliteDatabase,
-  { by, after, limit }: DuplicateQuery,
+  { kinds, after, limit }: DuplicateQuery,
 ): AlikeContacts[] {
-  const rows = db.all<{ key: string; ids: string }>(sql`
-    select key, json_group_array(id) as ids
-    from (${KEYS[by]} order by key, id)
-    where key <> '' ${after === undefined ? sql`` : sql`and key > ${after}`}
-    group by key
-    having count(*) > 1
-    order by key
+  const keys = kinds.map(
+    (kind, place) => sql`select ${place} as kind, id, key from (${KEYS[kind]})`,
+  );
+  const rows = db.all<{ ids: string; shared: string }>(sql`
+    with
+      keys as (${sql.join(keys, sql` union all `)}),
+      alike as (
+        select kind, key, min(id) as first, json_group_array(id order by id) as ids
+        from keys
+        where key <> ''
+        group by kind, key
+        having count(*) > 1
+      )
+    select ids, json_group_array(json_array(kind, key) order by kind, key) as shared
+    from alike
+    where ${behind(after)}
+    group by first, ids
+    order by first, ids
     limit ${limit}`);
-  return rows.map(({ key, ids }) => ({ key, ids: JSON.parse(ids) as number[] }));
+  return rows.map(({ ids, shared }) => ({
+    ids: JSON.parse(ids) as number[],
+    shared: (JSON.parse(shared) as [number, string][]).flatMap(([place, value]): Shared[] => {
+      const by = kinds[place];
+      return by === undefined ? [] : [{ by, value }];
+    }),
+  }));
+}
+
+function behind(after: readonly number[] | undefined): SQL {
+  const [first] = after ?? [];
+  return first === undefined ? sql`1` : sql`(first, ids) > (${first}, ${JSON.stringify(after)})`;
 }

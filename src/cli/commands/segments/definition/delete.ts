@@ -27,11 +27,14 @@ export default defineCommand({
     await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference), context));
     return {
       kind: 'message',
-      text:
-        `deleted segment ${alias}; its ${counted(members, 'contact')} ` +
-        `${members === 1 ? 'is' : 'are'} still there`,
+      text: `deleted segment ${alias}; ${stayingText(members)}`,
       data: { id, alias, members },
       notes: [`for ${KEPT_DELETED_DAYS} days it can be restored: rollcall segments:restore ${id}`],
     };
   },
 });
+
+function stayingText(members: number): string {
+  if (members === 0) return 'it had no members';
+  return `its ${counted(members, 'contact')} ${members === 1 ? 'is' : 'are'} still there`;
+}

@@ -15,14 +15,16 @@ import { segmentColumns } from '../../../views/segment-columns.ts';
 export default defineCommand({
   name: 'segments:list',
   description:
-    'Lists segments with their members, how many of them are anonymous, what the last run ' +
-    'changed, and, where some are ' +
-    'unpublished, which.',
+    'Lists segments with their members and what the last run changed; where some are anonymous, ' +
+    'how many, and where segments are unpublished, which.',
   arguments: {},
   options: {
     type: value('--type <type>', 'static or dynamic', choice(['static', 'dynamic'])),
     search: value('--search <words>', 'only those whose name or alias holds all these words', text),
-    deleted: flag('--deleted', 'those that were deleted and that segments:restore can bring back'),
+    deleted: flag(
+      '--deleted',
+      'instead those that were deleted in the last 90 days: segments:restore brings them back',
+    ),
     ...pageOptions,
   },
   examples: [
@@ -57,12 +59,25 @@ const NONE =
   "no segments: make one with rollcall segments:create 'French leads' --where 'country = \"FR\"'";
 
 /**
- * People are only told of publishing where there is something to tell: there is little room beside
- * the counts.
+ * People are only told of publishing and of anonymous members where there is something to tell:
+ * there is little room beside the counts.
  */
 function columnsFor(found: readonly SegmentWithFilter[]): readonly Column<SegmentWithFilter>[] {
-  const isTold = found.some(({ segment }) => !segment.published);
+  const told: Readonly<Record<string, boolean>> = {
+    published: found.some(({ segment }) => !segment.published),
+    anonymous: found.some(({ segment }) => segment.anonymous > 0),
+  };
   return segmentColumns.map((column) => {
-    return column.key === 'published' ? { ...column, header: 'publ.', inTable: isTold } : column;
+    const { key, header = SHORT[key], inTable = true } = column;
+    return {
+      ...column,
+      ...(header === undefined ? {} : { header }),
+      inTable: told[key] ?? inTable,
+    };
   });
 }
+
+const SHORT: Readonly<Record<string, string>> = {
+  joined_last_run: 'joined',
+  left_last_run: 'left',
+};

@@ -9,9 +9,9 @@ import { text } from '../../../options/values.ts';
 export default defineCommand({
   name: 'segments:usage',
   description:
-    'Lists what counts on a segment: filters of other segments and triggers that name it, and a ' +
+    'Lists what uses a segment: filters of other segments and triggers that name it, and a ' +
     'planned conversion. As long as a filter or trigger names it, it can be neither deleted nor ' +
-    'unpublished.',
+    'unpublished: these prevent it.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {},
   examples: ['rollcall segments:usage customers --db crm.db'],
@@ -25,10 +25,10 @@ export default defineCommand({
       columns: [
         { key: 'kind', fit: 'whole', of: ({ kind }) => kind },
         { key: 'name', fit: 'key', of: ({ name }) => name },
-        { key: 'holds', kind: 'boolean', of: ({ holds }) => holds },
+        { key: 'prevents_deleting', kind: 'boolean', of: ({ holds }) => holds },
       ],
       id: ({ name }) => name,
-      empty: `nothing counts on segment ${reference}`,
+      empty: `nothing uses segment ${reference}`,
       footer: (count) => counted(count, 'use'),
     });
   },

@@ -25,7 +25,7 @@ export default defineCommand({
       rows: versions,
       columns: [
         { key: 'version', kind: 'number', of: ({ version }) => version },
-        { key: 'saved_at', kind: 'instant', header: 'saved', of: ({ savedAt }) => savedAt },
+        { key: 'saved_at', kind: 'instant', of: ({ savedAt }) => savedAt },
         { key: 'by', of: ({ by }) => by },
         { key: 'changed', kind: 'list', of: ({ changed }) => changed },
         { key: 'note', fit: 'wrap', of: ({ note }) => note },

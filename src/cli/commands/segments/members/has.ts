@@ -18,7 +18,7 @@ interface Asked {
 
 const COLUMNS: readonly Column<Asked>[] = [
   { key: 'contact', of: ({ contact }) => contact },
-  { key: 'contact_id', kind: 'number', of: ({ contactId }) => contactId },
+  { key: 'contact_id', kind: 'number', header: 'id', of: ({ contactId }) => contactId },
   { key: 'member', kind: 'boolean', of: ({ member }) => member },
 ];
 

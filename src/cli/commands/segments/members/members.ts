@@ -1,5 +1,6 @@
 import {
   countMembers,
+  fieldOfSort,
   listMembers,
   type MembersRequest,
 } from '../../../../segment/members-list.ts';
@@ -10,7 +11,7 @@ import { commaList, pageOptions, text } from '../../../options/values.ts';
 import { type RowsResult, rows } from '../../../output/result.ts';
 import { emptyList } from '../../../views/empty-list.ts';
 import { listFooter } from '../../../views/list-footer.ts';
-import { memberColumns, namedColumns } from '../../../views/member-columns.ts';
+import { memberColumns, namedColumns, sortedColumns } from '../../../views/member-columns.ts';
 
 export default defineCommand({
   name: 'segments:members',
@@ -63,12 +64,15 @@ export default defineCommand({
     if (count && format === 'ids')
       throw usage('`--count` does not go with --format ids', 'a number is no id');
     if (count) return countResult(await countMembers(store, segment, request, now));
-    const { asOf, leftSince, fields: chosen, limit } = request;
+    const { asOf, leftSince, fields: chosen, sort, limit } = request;
     const columns = memberColumns({
       verbosity,
       hasEnds: asOf !== undefined || leftSince !== undefined,
     });
-    const names = namedColumns(chosen, columns);
+    const names =
+      chosen === undefined
+        ? sortedColumns(fieldOfSort(sort), columns)
+        : namedColumns(chosen, columns);
     const { rows: found, fields } = await listMembers(
       store,
       segment,

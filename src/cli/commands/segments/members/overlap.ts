@@ -31,12 +31,7 @@ export default defineCommand({
       return rows({
         rows: eachLone(store, segments, { limit, after }),
         columns: [
-          {
-            key: 'contact_id',
-            kind: 'number',
-            header: 'contact',
-            of: ({ contactId }) => contactId,
-          },
+          { key: 'contact_id', kind: 'number', of: ({ contactId }) => contactId },
           { key: 'email', of: ({ email }) => email },
           { key: 'segment', fit: 'key', of: ({ segment }) => segment },
         ],

@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../../src/main.ts';
+import { NOW } from '../helpers/run.ts';
+import { fakeIo } from '../helpers/streams.ts';
+
+/** Every list that is long enough to be cut on some terminal. */
+const LISTS: readonly [string, ...string[]][] = [
+  ['segments:members', 'hot'],
+  ['segments:members', 'hot', '--as-of', 'yesterday'],
+  ['segments:members', 'hot', '--left-since', '30 days ago'],
+  ['segments:list'],
+  ['segments:versions', 'hot'],
+  ['segments:overlap', 'hot', 'newsletter-of-the-spring'],
+  ['segments:compare', 'hot', 'newsletter-of-the-spring', '--by', 'points,city'],
+  ['segments:history', 'hot'],
+  ['contacts:list'],
+  ['contacts:segments', '1'],
+  ['contacts:history', '1'],
+  ['contacts:duplicates'],
+  ['events:list'],
+  ['fields:list'],
+  ['audit:list'],
+  ['runs:list'],
+  ['imports:list'],
+  ['suppressions:list'],
+  ['triggers:list'],
+];
+
+let folder: string;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'rollcall-narrow-'));
+  const at = async (day: number, ...args: string[]): Promise<void> => {
+    const { io, stderr } = fakeIo();
+    const place = ['--now', `2026-02-0${day}T08:00:00.250Z`, '--db', `${folder}/crm.db`];
+    expect({ status: await main([...args, ...place], io), stderr: stderr() }).toMatchObject({
+      status: 0,
+    });
+  };
+  const news = 'newsletter-of-the-spring';
+  const people = `${folder}/a-long-name-of-a-file-of-people.csv`;
+  await at(1, 'init');
+  writeFileSync(
+    people,
+    'email,first_name,last_name,phone,city,points\n' +
+      'ann@example.org,Ann,Archer,0612345678,Paris,80\n' +
+      'a.very.long.address.of.ann@mail.example.org,Ann,Archer,0612345678,Paris,60\n' +
+      'bo@example.org,Bo,,,Lyon,5\n',
+  );
+  await at(1, 'settings:set', 'timezone', 'Europe/Paris');
+  await at(1, 'contacts:import', people);
+  await at(1, 'segments:create', 'Hot', '--where', 'points >= 50', '--note', 'a first guess at it');
+  await at(1, 'segments:create', 'Newsletter of the spring', '--public', '--unpublished');
+  await at(1, 'segments:edit', news, '--published', '--note', 'now is the time for it, they said');
+  await at(2, 'segments:update');
+  await at(3, 'segments:add', 'hot', '3', '--until', '2027-01-01', '--reason', 'met at the fair');
+  await at(3, 'segments:import', news, people, '--create-contacts');
+  await at(4, 'contacts:edit', '2', '--set', 'points=1');
+  await at(
+    ...([4, 'triggers:create', 'fair', '--when', 'form.submit where subject = "fair"'] as const),
+    ...['--add', news],
+  );
+  await at(5, 'segments:update');
+  await at(6, 'segments:remove', 'hot', '1', '--reason', 'asked us by telephone');
+  await at(6, 'contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed');
+  await at(6, 'events:add', '3', 'page.hit', '--subject', '/pricing/of/what/we/sell/everywhere');
+});
+
+async function shown(
+  columns: number,
+  args: readonly string[],
+): Promise<{ readonly table: string; readonly notes: string; readonly status: number }> {
+  const { io, stdout, stderr } = fakeIo({ columns, env: { NO_COLOR: '1' } });
+  const status = await main(['--now', NOW, ...args, '--db', `${folder}/crm.db`], io);
+  return { table: stdout(), notes: stderr().replace(/\s+/g, ' '), status };
+}
+
+/** What stands in cells, broken or not: the words of the lines below the heading. */
+function wordsOf(table: string): Set<string> {
+  const [, ...rows] = table.split('\n');
+  return new Set(
+    rows.flatMap((row) => row.split(/\s+/)).filter((word) => /^[^-…]{4,}$/.test(word)),
+  );
+}
+
+/** The words of a heading, and of a key. */
+const inWords = (name: string): string => name.replace(/_(?:at|id)$/, '').replaceAll('_', ' ');
+
+describe.each(LISTS)('%s', (...args) => {
+  test.each([40, 80, 120])('shows no less with -v than without it at %i columns', async (width) => {
+    const [plain, told] = [await shown(width, args), await shown(width, [...args, '-v'])];
+    expect(told.status).toBe(0);
+    expect(told.notes).not.toContain('too narrow');
+    expect(told.table).not.toContain('…');
+    const all = told.table.replace(/\s+/g, '');
+    for (const word of wordsOf(plain.table)) expect(all).toContain(word.replace(/Z$/, ''));
+  });
+
+  test('calls columns as programs do, and what is left out as --fields does', async () => {
+    const { table: json } = await shown(1_000, [...args, '--json']);
+    const [row] = (JSON.parse(json) as { data: Record<string, unknown>[] }).data;
+    const known = new Set(Object.keys(row ?? {}));
+    const { table } = await shown(1_000, args);
+    const headings = (table.split('\n')[0] ?? '').trim().split(/ {2,}/);
+    const words = new Set([...known].map(inWords));
+    const others = headings.filter((heading) => !words.has(heading) && !known.has(heading));
+    expect(others).toEqual(OTHERWISE[args[0]] ?? []);
+    const [, left = ''] = /too narrow for ([^:]*):/.exec((await shown(40, args)).notes) ?? [];
+    for (const key of left
+      .replace(/ and \d+ more$/, '')
+      .split(', ')
+      .filter(Boolean))
+      expect([...known, 'picture']).toContain(key);
+  });
+});
+
+/** Headings that are names of the user's own, and two for which a list has no room. */
+const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  'segments:list': ['joined', 'left'],
+  'segments:compare': ['hot', 'newsletter-of-the-spring'],
+  'contacts:duplicates': ['shared', 'contacts'],
+};
+
+test('what the note names can be chosen', async () => {
+  const listing = ['segments:members', 'hot', '--as-of', 'yesterday'];
+  const { notes } = await shown(40, listing);
+  const [, left = ''] = /too narrow for ([^:]*): --fields chooses, -v shows all/.exec(notes) ?? [];
+  expect(left).not.toBe('');
+  expect(await shown(200, [...listing, '--fields', left.replaceAll(', ', ',')])).toMatchObject({
+    status: 0,
+  });
+});
