@@ -44,13 +44,22 @@ export function deleteMembershipsOf(
 
 /** Segments that were deleted cannot bring these contacts back: they left with the segment. */
 function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolean): void {
+  const left = sql`
+    deleted_segments
+    cross join deleted_joined on segment_id = deleted_segments.id and contact_id in ${contactIds}`;
   db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
     select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
-    from deleted_segments
-    cross join deleted_joined on segment_id = deleted_segments.id
-    where contact_id in ${contactIds}
+    from ${left}
     order by segment_id, contact_id`);
+  // rule: dropped-counted
+  db.run(sql`
+    update causes
+    set uses = causes.uses + ended.memberships
+    from (
+      select deleted_cause as id, count(*) as memberships from ${left} group by deleted_cause
+    ) as ended
+    where ended.id = causes.id`);
   for (const table of [sql`deleted_joined`, sql`deleted_pins`])
     db.run(sql`
       delete from ${table}

@@ -56,7 +56,7 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       from lifted
       cross join odd using (key, channel, reason)
     )`);
-  stage.suppressed = db.run(sql`
+  stage.suppressed += db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select s.record_id, given.channel, given.reason, ${now}
     from ${given}

@@ -49,8 +49,8 @@ export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number):
   layOutOddKeys(db, stage);
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {
-    keepOfContacts(db, stage, place, now);
-    if (column.column === 'email') keepOfAddresses(db, stage, place, now);
+    stage.suppressed += keepOfContacts(db, stage, place, now);
+    if (column.column === 'email') stage.suppressed += keepOfAddresses(db, stage, place, now);
     lines = sql`${lines} union ${keptLines(stage, column, place)}`;
   }
   stage.consentKept = db.value<number>(sql`select count(*) from (${lines})`);
@@ -62,9 +62,14 @@ const wishesAt = (stage: SqliteStage, place: number): SQL => sql`(
   where w.place = ${place}
 )`;
 
-function keepOfContacts(db: SqliteDatabase, stage: SqliteStage, place: number, now: number): void {
+function keepOfContacts(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  place: number,
+  now: number,
+): number {
   // rule: rejected-wishes
-  db.run(sql`
+  return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select said.holder, said.channel, said.reason, ${now}
     from ${wishesAt(stage, place)} as said
@@ -73,9 +78,14 @@ function keepOfContacts(db: SqliteDatabase, stage: SqliteStage, place: number, n
     on conflict do nothing`);
 }
 
-function keepOfAddresses(db: SqliteDatabase, stage: SqliteStage, place: number, now: number): void {
+function keepOfAddresses(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  place: number,
+  now: number,
+): number {
   // rule: rejected-addresses
-  db.run(sql`
+  return db.run(sql`
     insert into address_suppressions (address, channel, reason, created_at)
     select said.value, said.channel, said.reason, ${now}
     from ${wishesAt(stage, place)} as said
