@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import {
   suppressAddresses,
@@ -5,7 +6,9 @@ import {
   unsuppressContacts,
 } from '../../src/contact/consent.ts';
 import { exportContacts } from '../../src/csv/export.ts';
+import { importContacts } from '../../src/csv/import.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
+import { audited } from '../../src/store/index.ts';
 import { figures, makeWorld, NOW, refusal, type World } from './world.ts';
 
 const COLUMNS = ['unsubscribed', 'bounced', 'do_not_contact'] as const;
@@ -399,4 +402,19 @@ describe('what a rejected row says of consent holds all the same', () => {
     expect(report.consentKept).toBe(0);
     expect((await saidOf(world))[0]).toBe('["ann@x.example","email",null]');
   });
+});
+
+test('what a rejected row says of consent is noted in the audit as what others say is', async () => {
+  const world = await makeWorld();
+  const store = audited(world.store, { at: NOW, by: 'ada', command: 'contacts:import' });
+  const file = world.file(
+    'rejected.csv',
+    'email,points,unsubscribed\nann@example.org,many,yes\nbob@example.org,1,yes\n',
+  );
+  const context = { stdin: Readable.from([]), now: NOW, by: 'ada' };
+  await importContacts(store, file, {}, context);
+  const [told] = await world.store.read(async (tx) => tx.audit.list({}));
+  expect(told).toMatchObject({ action: 'consent imported', detail: { suppressed: 2 } });
+  await importContacts(store, file, {}, context);
+  expect(await world.store.read(async (tx) => tx.audit.list({}))).toHaveLength(1);
 });

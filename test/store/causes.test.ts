@@ -54,6 +54,20 @@ test('a pin that another program replaces leaves no counter too low', async () =
   expect(rows('select open, uses from causes')).toEqual([[0, 0]]);
 });
 
+test('who is deleted after a segment left with it, which its cause counts', async () => {
+  await fixture.store.write(async (tx) => {
+    const ids = await addCrowd(tx, 3);
+    const segment = await addSegment(tx, 'hot', { kind: 'static' });
+    await tx.members.add(segment, ids, causedBy('manual'));
+    await tx.segments.delete(segment, { now: NOW, by: null });
+    await tx.contacts.delete(ids.slice(0, 2), { now: NOW, by: null });
+  });
+  expect(rows('select via, open, uses from causes order by id')).toEqual([
+    ['manual', 0, 3],
+    ['segment-deleted', 0, 2],
+  ]);
+});
+
 test('a lost cause hides nobody', async () => {
   await fixture.store.write(async (tx) => {
     const ids = await addCrowd(tx, 3);

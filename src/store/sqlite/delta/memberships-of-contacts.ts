@@ -47,22 +47,16 @@ export function deleteMembershipsOf(
 function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolean): void {
   const which = sql`
     segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`;
-  shiftUses(
-    db,
-    sql`
-      select deleted_cause as cause_id
-      from deleted_segments
-      cross join deleted_joined on segment_id = deleted_segments.id
-      where contact_id in ${contactIds}`,
-    1,
-  );
+  const left = sql`
+    deleted_segments
+    cross join deleted_joined on segment_id = deleted_segments.id and contact_id in ${contactIds}`;
+  // rule: dropped-counted
+  shiftUses(db, sql`select deleted_cause as cause_id from ${left}`, 1);
   shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
   db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
     select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
-    from deleted_segments
-    cross join deleted_joined on segment_id = deleted_segments.id
-    where contact_id in ${contactIds}
+    from ${left}
     order by segment_id, contact_id`);
   for (const table of [sql`deleted_joined`, sql`deleted_pins`])
     db.run(sql`delete from ${table} where ${which}`);

@@ -65,7 +65,7 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       where given.is_suppressed = 0
     )`,
   );
-  stage.suppressed = db.run(sql`
+  stage.suppressed += db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select s.record_id, given.channel, given.reason, ${now}
     from ${given}

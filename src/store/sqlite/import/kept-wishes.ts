@@ -51,8 +51,8 @@ export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number):
   layOutOddKeys(db, stage);
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {
-    keepOfContacts(db, stage, place, now);
-    keepOfValues(db, stage, { place, column, now });
+    stage.suppressed += keepOfContacts(db, stage, place, now);
+    stage.suppressed += keepOfValues(db, stage, { place, column, now });
     lines = sql`${lines} union ${keptLines(stage, column, place)}`;
   }
   stage.consentKept = db.value<number>(sql`select count(*) from (${lines})`);
@@ -64,9 +64,14 @@ const wishesAt = (stage: SqliteStage, place: number): SQL => sql`(
   where w.place = ${place}
 )`;
 
-function keepOfContacts(db: SqliteDatabase, stage: SqliteStage, place: number, now: number): void {
+function keepOfContacts(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  place: number,
+  now: number,
+): number {
   // rule: rejected-wishes
-  db.run(sql`
+  return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select said.holder, said.channel, said.reason, ${now}
     from ${wishesAt(stage, place)} as said
@@ -85,10 +90,10 @@ function keepOfValues(
   db: SqliteDatabase,
   stage: SqliteStage,
   { place, column, now }: { place: number; column: UniqueColumn; now: number },
-): void {
-  if (column.column === 'id') return;
+): number {
+  if (column.column === 'id') return 0;
   // rule: rejected-addresses
-  db.run(sql`
+  return db.run(sql`
     ${addingTo(column)} said.value, said.channel, said.reason, ${now}
     from ${wishesAt(stage, place)} as said
     where said.holder is null and ${staysWith(column)}
