@@ -91,28 +91,37 @@ function expectNumber(option: string, text: string, time: TimeContext): number {
   );
 }
 
+/** A property of mere blanks is none. */
 function readProperties(assignments: readonly Assignment[]): EventRow['properties'] {
   if (assignments.length === 0) return null;
   const properties = new Map<string, string>();
   for (const assignment of assignments) {
     const name = toNfc(assignment.name);
+    if (name === '')
+      throw usage('BAD_PROPERTY', 'a property has no name', 'write it before the `=`: sku=T-100');
     if (properties.has(name))
       throw usage('TWICE', `the property \`${name}\` is given twice`, 'give it once');
     properties.set(name, withoutBlanks(toNfc(assignment.value)));
   }
-  return Object.fromEntries([...properties].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const filled = [...properties].filter(([, value]) => value !== '');
+  if (filled.length === 0) return null;
+  return Object.fromEntries(filled.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function usage(code: string, message: string, hint: string): UserError {
   return new UserError(code, EXIT.usage, message, { hint });
 }
 
-export interface EventListRequest {
+/** Which events are meant. */
+export interface EventSelection {
   /** Only events of this contact. */
   readonly contact?: string | undefined;
   readonly type?: string | undefined;
   /** Only events at or after this instant. */
   readonly since?: string | undefined;
+}
+
+export interface EventListRequest extends EventSelection {
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -131,7 +140,11 @@ export async function listEvents(
   return readPages(store, query, async (tx, page) => tx.events.list({ ...query, ...page }));
 }
 
-async function toQuery(
+/**
+ * The events that are meant. Instants such as `yesterday` are read as of `now` (epoch ms).
+ * `UserError` (2): an unknown contact, or a text that is no instant.
+ */
+export async function toQuery(
   tx: ReadTx,
   { contact, since, ...query }: EventListRequest,
   now: number,

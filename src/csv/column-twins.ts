@@ -16,6 +16,7 @@ export function refuseTwice(mappings: readonly ColumnMapping[]): void {
   const byName = firstPair(
     mappings.filter((mapping) => mapping.column !== '' && named.has(nameOf(mapping))),
     nameOf,
+    (pair) => !areApart(pair),
   );
   if (byName !== undefined) throw twice(byName, 'have the same name', 'rename one of them');
   const byField = firstPair(mappings.filter(isFact), ({ field }) => field ?? '');
@@ -27,14 +28,25 @@ export function refuseTwice(mappings: readonly ColumnMapping[]): void {
     );
 }
 
+/** Columns that differ in case and are both read, each into another field: `property.a`, `.A`. */
+function areApart([first, second]: Pair): boolean {
+  return (
+    first.column.normalize() !== second.column.normalize() &&
+    first.field !== null &&
+    second.field !== null &&
+    first.field !== second.field
+  );
+}
+
 function firstPair(
   mappings: readonly ColumnMapping[],
   keyOf: (mapping: ColumnMapping) => string,
+  clash: (pair: Pair) => boolean = () => true,
 ): Pair | undefined {
   const seen = new Map<string, ColumnMapping>();
   for (const mapping of mappings) {
     const earlier = seen.get(keyOf(mapping));
-    if (earlier !== undefined) return [earlier, mapping];
+    if (earlier !== undefined && clash([earlier, mapping])) return [earlier, mapping];
     seen.set(keyOf(mapping), mapping);
   }
   return undefined;

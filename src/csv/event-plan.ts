@@ -14,6 +14,7 @@ import { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
+import { OWN_TARGETS, type OwnTarget, PROPERTY } from './event-columns.ts';
 import type { Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
@@ -22,10 +23,6 @@ import { EVENT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
-const PROPERTY = 'property.';
-
-const OWN_TARGETS = ['contact', 'type', 'subject', 'value', 'occurred_at', 'id'] as const;
-type OwnTarget = (typeof OWN_TARGETS)[number];
 const TYPE_OF: Readonly<Record<Exclude<OwnTarget, 'contact'>, FieldType>> = {
   type: 'text',
   subject: 'text',

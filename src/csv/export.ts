@@ -121,7 +121,7 @@ async function* suppressionRows(
       .map(({ value, channel, reason, createdAt }) => [value, channel, reason, createdAt]);
 }
 
-type Rows = readonly (readonly Value[])[];
+export type Rows = readonly (readonly Value[])[];
 
 /** What a file shows: its columns, and rows in which they find their values. */
 interface ExportedTable {
@@ -183,7 +183,7 @@ async function* changeRows(
 }
 
 /** The file as text. `tableOf` is called inside the transaction of which all pages are read. */
-function exported(
+export function exported(
   store: Store,
   options: TextOptions,
   tableOf: (tx: ReadTx, style: CellStyle) => Promise<ExportedTable>,

@@ -1,4 +1,5 @@
 import type { Page } from './query.ts';
+import type { RecordQuery } from './records.ts';
 import type { EventRow } from './rows.ts';
 
 export interface EventQuery extends Page {
@@ -33,6 +34,14 @@ export interface EventsReader {
    * many events there are.
    */
   types(limit: number): Promise<string[]>;
+  /**
+   * The names of the properties that these events have, in the order of their code points; where
+   * contacts are selected, events of theirs. Costs a look at each of the events.
+   */
+  properties(
+    query: EventQuery,
+    contacts: Pick<RecordQuery, 'where' | 'segmentId'>,
+  ): Promise<string[]>;
 }
 export type NewEvent = Omit<EventRow, 'id'>;
 export interface EventsWriter extends EventsReader {

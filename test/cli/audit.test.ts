@@ -48,6 +48,7 @@ const STORY = `
 - events:add bo@example.org page.hit
 - events:import events.csv
 - events:list
+- events:export -o events-out.csv
 + segments:create Hand
 + segments:create Hot --where "points >= 50"
 + segments:filters:add hot --where "points > 5"

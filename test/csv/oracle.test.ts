@@ -128,26 +128,51 @@ const FILE = [
   ...Array.from({ length: 10 }, (_, index) => `u${index}@example.org,Name ${index},x\n`),
 ].join('');
 
-test('so they do on a thousand mutated files', () => {
+/** Texts with one to four places in which something is taken out or put in. */
+function mutatedFrom(file: string): fc.Arbitrary<string> {
   const mutation = fc.record({
-    at: fc.integer({ min: 0, max: FILE.length }),
+    at: fc.integer({ min: 0, max: file.length }),
     taken: fc.integer({ min: 0, max: 4 }),
     put: fc.constantFrom('', '"', ',', '\n', '\r', '\0', '\ufeff', ' ', '""', '\\', 'a,b\n'),
   });
-  const mutated = fc.array(mutation, { minLength: 1, maxLength: 4 }).map((mutations) => {
-    let text = FILE;
+  return fc.array(mutation, { minLength: 1, maxLength: 4 }).map((mutations) => {
+    let text = file;
     for (const { at, taken, put } of mutations)
       text = text.slice(0, at) + put + text.slice(at + taken);
     return text;
   });
+}
+
+test('so they do on a thousand mutated files', () => {
   const rules = { delimiter: ',', strict: false, escape: '', keepBlanks: false };
   fc.assert(
-    fc.property(mutated, sizes, (text, size) => {
+    fc.property(mutatedFrom(FILE), sizes, (text, size) => {
       const short = readOurs(text, rules, size);
       expect(short).toEqual(readOurs(text, { ...rules, shortWay: false }, text.length));
     }),
     { numRuns: 1000 },
   );
+});
+
+/** The file without marks, and with quotes where RFC 4180 wants them. */
+const STRICT_FILE = FILE.replaceAll('\ufeff', '')
+  .replace('5" disk', '"5"" disk"')
+  .replace(' "dan@example.org" ', '"dan@example.org"');
+
+test('a thousand mutated files are read or refused as csv-parse does it', () => {
+  const seen = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(mutatedFrom(STRICT_FILE), sizes, fc.boolean(), (text, size, shortWay) => {
+      const file = text.replaceAll('\ufeff', '');
+      fc.pre(!NUL_BEHIND_QUOTE.test(file));
+      const theirs = readTheirs(file, ',', false);
+      const options = { delimiter: ',', strict: true, escape: '', keepBlanks: true, shortWay };
+      expect(cellsOf(readOurs(file, options, size))).toEqual(theirs);
+      seen[theirs === undefined ? 'refused' : 'read'] += 1;
+    }),
+    { numRuns: 1000 },
+  );
+  expect(Math.min(seen.read, seen.refused)).toBeGreaterThan(100);
 });
 
 /** The cases of csv-spectrum (https://github.com/max-mapper/csv-spectrum), written anew. */

@@ -80,7 +80,10 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   'hubspot.csv': {
     system: 'hubspot',
-    suppressed: { ann: UNSUBSCRIBED },
+    suppressed: {
+      ...{ ann: UNSUBSCRIBED, cid: BOUNCED, dan: BOUNCED },
+      eve: 'do_not_contact email',
+    },
     ann: { phone: '+33 1 99 00 12 34', stage: 'Customer', owner: 'Kim Berg', country: 'France' },
   },
   'keila.csv': {
@@ -164,6 +167,11 @@ const CASES: Readonly<Record<string, Case>> = {
     system: 'stripe',
     suppressed: {},
     ann: { created_at: Date.UTC(2024, 2, 5, 10, 11) },
+  },
+  'stripe-payments.csv': {
+    system: 'stripe-payments',
+    suppressed: {},
+    ann: { city: 'Paris', zipcode: '75001', created_at: NOW },
   },
   'systeme.csv': {
     system: 'systeme',

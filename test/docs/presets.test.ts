@@ -31,10 +31,11 @@ function told(rule: ColumnRule): string {
   return parts.join(', ');
 }
 
-function formTold({ title, signs, seen }: PresetForm): string {
+function formTold({ title, signs, seen, source }: PresetForm): string {
   const columns = signs.map((sign) => `\`${sign}\``).join(', ');
-  const source = seen ? '' : ' The whole header row could not be seen in a public source.';
-  return `- ${title}: found by ${columns}.${source}`;
+  const where = source === undefined ? '' : ` The header row is that in ${source}.`;
+  const told = seen ? where : ' The whole header row could not be seen in a public source.';
+  return `- ${title}: found by ${columns}.${told}`;
 }
 
 function sectionOf({ title, name, forms, columns, like = [], json, notes = [] }: Preset): string {

@@ -50,6 +50,7 @@ companies:export -o companies-again.csv
 companies:delete Acme --yes
 events:add bo@example.org page.hit --subject /pricing
 events:list --limit 3
+events:export -o events-out.csv
 segments:create Hand
 segments:create "Hot leads" --alias hot --where 'points >= 50 or did page.hit in last 30 days'
 segments:filters:add hot --where 'points > 5'

@@ -288,3 +288,73 @@ test('suppressions come back the same', { timeout: 300_000 }, async () => {
     { numRuns: 10 },
   );
 });
+
+const property = fc.constantFrom(
+  'sku',
+  'SKU',
+  'é',
+  'a,b',
+  'a"b',
+  '=x',
+  "'",
+  'id',
+  'email',
+  '__proto__',
+);
+const event = fc.record({
+  type: fc.constantFrom('page.hit', 'Page.Hit', 'purchase', 'é_1-b'),
+  subject: sometimes(taken('text')),
+  value: sometimes(number),
+  occurredAt: instant,
+  properties: sometimes(fc.dictionary(property, taken('text'), { minKeys: 1, maxKeys: 4 })),
+  externalId: sometimes(taken('text')),
+  contact: fc.nat(4),
+});
+
+test(
+  'events come back the same, and change nothing where they came from',
+  { timeout: 300_000 },
+  async () => {
+    const events = fc.uniqueArray(event, {
+      minLength: 1,
+      maxLength: 30,
+      comparator: (a, b) => a !== null && a === b,
+      selector: ({ externalId }) => externalId,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        events,
+        fc.constantFrom('email', 'code'),
+        dialect,
+        async (all, key, options) => {
+          const [before, after] = [await makeWorld(), await makeWorld()];
+          for (const { store, addField } of [before, after]) {
+            await addField('code', 'text', { unique: true });
+            await store.write(async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
+          }
+          await before.store.write(async (tx) => {
+            for (const code of ['=1', "'x", '12', 'é', '+33'])
+              await tx.contacts.insert(
+                { email: `u${code.length}${code.codePointAt(0)}@x.example`, code },
+                NOW,
+              );
+            await tx.events.insert(
+              all.map(({ contact, ...rest }) => ({ ...rest, contactId: contact + 1 })),
+              NOW,
+            );
+          });
+          const line = ['events:export', '--key', key, ...options] as const;
+          const first = await exported(before, ...line);
+          const reading = {
+            createContacts: true,
+            ...(options.includes('^') ? { delimiter: '^' } : {}),
+          };
+          expect(await before.events(first, reading)).toMatchObject({ unchanged: all.length });
+          expect(await after.events(first, reading)).toMatchObject({ inserted: all.length });
+          expect(await exported(after, ...line)).toBe(first);
+        },
+      ),
+      { numRuns: 12 },
+    );
+  },
+);

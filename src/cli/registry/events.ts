@@ -14,4 +14,8 @@ export const EVENTS: Entries = {
     summary: 'import events from a CSV file',
     load: async () => import('../commands/events/import.ts'),
   },
+  'events:export': {
+    summary: 'write events as CSV',
+    load: async () => import('../commands/events/export.ts'),
+  },
 };

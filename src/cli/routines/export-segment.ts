@@ -66,7 +66,7 @@ async function membersOf(
   await context.store.read(onSnapshot); // text is of a snapshot of its own, later
   const found = await runExport(context, given, {
     ...contactExporter,
-    text: (store, options) => contactExporter.text(store, { ...options, onSnapshot }),
+    text: (store, options, warn) => contactExporter.text(store, { ...options, onSnapshot }, warn),
   });
   return { ...found, notes };
 }

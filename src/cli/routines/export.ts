@@ -38,6 +38,9 @@ interface ExportedList<Row> {
   readonly fields?: readonly FieldRow[];
 }
 
+/** Says something that shows only as rows are written. */
+export type Warn = (warning: string) => void;
+
 /** What one command exports. */
 export interface Exporter<Row> {
   /** What it calls its rows: `contacts`. */
@@ -46,14 +49,20 @@ export interface Exporter<Row> {
   readonly columns: (
     tx: ReadTx,
     fields: readonly string[] | undefined,
+    selected: SelectedContacts,
   ) => Promise<readonly string[]>;
+  /** Whether its rows are fewer for other reasons than those of their contacts. */
+  readonly isNarrowed?: boolean;
+  /** What else says which rows they are, for the manifest. */
+  readonly definition?: Readonly<Record<string, string | number>>;
   /** As the text of a CSV file. */
-  readonly text: (store: Store, options: ExportOptions) => AsyncGenerator<string>;
+  readonly text: (store: Store, options: ExportOptions, warn: Warn) => AsyncGenerator<string>;
   /** For the other formats. */
   readonly list: (
     context: StoreContext,
     selected: Selected,
     columns: readonly string[],
+    warn: Warn,
   ) => Promise<ExportedList<Row>>;
   readonly id: (row: Row) => string | number;
   /** What people read where there is nothing. */
@@ -76,30 +85,38 @@ export async function runExport<Row>(
   const { warnings, about, ...asked } = await prepare(context, given, exporter);
   const instant = given.localTime ? await context.instants() : formatInstant;
   const counter = { rows: 0 };
+  const warn = (warning: string): void => {
+    warnings.push(warning);
+  };
   const found =
     dialect === undefined
-      ? { ...(await rowsOf(context, exporter, asked, counter)), instant }
-      : textOf(context, exporter, asked, { ...dialect, instant, ...counting(counter) });
+      ? { ...(await rowsOf(context, exporter, { ...asked, warn }, counter)), instant }
+      : textOf(
+          context,
+          exporter,
+          { ...asked, warn },
+          { ...dialect, instant, ...counting(counter) },
+        );
   return { ...found, warnings, beside: manifestFor(given.manifest, about, counter) };
 }
 
 function textOf<Row>(
   { store }: StoreContext,
   exporter: Exporter<Row>,
-  { columns, selected: { where, segmentId } }: Asked,
+  { columns, selected: { where, segmentId }, warn }: Asked & { readonly warn: Warn },
   options: TextOptions,
 ): RawResult {
-  const chunks = exporter.text(store, { where, segmentId, fields: columns, ...options });
+  const chunks = exporter.text(store, { where, segmentId, fields: columns, ...options }, warn);
   return { kind: 'raw', chunks };
 }
 
 async function rowsOf<Row>(
   context: StoreContext,
   exporter: Exporter<Row>,
-  { columns, selected, isNarrowed }: Asked,
+  { columns, selected, isNarrowed, warn }: Asked & { readonly warn: Warn },
   counter: RowCounter,
 ): Promise<RowsResult> {
-  const list = await exporter.list(context, selected, columns);
+  const list = await exporter.list(context, selected, columns, warn);
   return rows({
     rows: countRows(list.rows, counter),
     columns: isJson(context.format) ? importableColumns(list.columns, list.fields) : list.columns,
@@ -116,7 +133,7 @@ interface Asked {
 }
 
 interface Prepared extends Asked {
-  readonly warnings: readonly string[];
+  readonly warnings: string[];
   readonly about: About | undefined;
 }
 
@@ -124,29 +141,30 @@ interface Prepared extends Asked {
 async function prepare<Row>(
   context: StoreContext,
   given: GivenExport,
-  { things, columns: columnsOf }: Exporter<Row>,
+  { things, columns: columnsOf, definition = {}, isNarrowed = false }: Exporter<Row>,
 ): Promise<Prepared> {
   const { search, segment, manifest } = given;
   const where = given.where === undefined ? undefined : await filterText(context, given.where);
   const { store, now, format } = context;
   return store.read(async (tx) => {
-    const columns = await columnsOf(tx, given.fields);
     const condition = await readConditions(tx, { where, search }, now);
     const segmentId = segment === undefined ? undefined : (await getSegment(tx, segment)).id;
+    const columns = await columnsOf(tx, given.fields, { where: condition?.where, segmentId });
     const about = async (): Promise<About> => ({
       format,
       clock: formatInstant(now),
       definition: {
         export: things,
         columns,
+        ...definition,
         ...(await defineSelection(tx, { where, search, segment })),
       },
     });
     return {
       columns,
       selected: { where: condition?.where, segmentId, texts: { where, search } },
-      isNarrowed: condition !== undefined || segmentId !== undefined,
-      warnings: condition?.warnings ?? [],
+      isNarrowed: isNarrowed || condition !== undefined || segmentId !== undefined,
+      warnings: [...(condition?.warnings ?? [])],
       about: manifest === undefined ? undefined : await about(),
     };
   });

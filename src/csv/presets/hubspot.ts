@@ -4,6 +4,12 @@ export const HUBSPOT: Preset = {
   name: 'hubspot',
   title: 'HubSpot',
   forms: [
+    {
+      title: 'contacts, all properties',
+      signs: ['Record ID', 'Email', 'Unsubscribed from all email'],
+      seen: true,
+      source: 'a public program that reads `hubspot-crm-exports-all-contacts-2023-02-21.csv`',
+    },
     { title: 'contacts', signs: ['Unsubscribed from all email'], seen: false },
     { title: 'contacts', signs: ['Record ID', 'Email', 'Lifecycle Stage'], seen: true },
     { title: 'contacts', signs: ['Record ID', 'Email', 'Contact owner'], seen: true },
@@ -32,12 +38,16 @@ export const HUBSPOT: Preset = {
     'Marketing contact status': null,
     'Marketing email confirmation status': null,
     'Email hard bounce reason': 'bounced:reason',
+    'Invalid email address': 'bounced',
+    'Email Address Quarantined': 'do_not_contact:email',
     'Marketing emails bounced': null,
     'Lead Status': null,
+    Status: null,
   },
   like: [[/^Opted out of email: /, null]],
   notes: [
     'Who opted out of one kind of e-mail only (`Opted out of email: …`) can still be reached.',
+    'To an address that is quarantined HubSpot sends nothing. `Status` is that of a membership.',
     'Checkboxes with several values are split at `;`.',
   ],
 };

@@ -15,7 +15,12 @@ export const MAUTIC: Preset = {
       seen: false,
     },
     { title: 'export with wishes', signs: ['email', 'dnc_email'], seen: false },
-    { title: 'import file', signs: ['email', 'firstname', 'lastname', 'doNotEmail'], seen: false },
+    {
+      title: 'import file',
+      signs: ['email', 'firstname', 'lastname', 'doNotEmail'],
+      seen: true,
+      source: '`ImportContactSubscriber.php` of Mautic, which names the columns that are no fields',
+    },
   ],
   columns: {
     email: 'email',
@@ -30,6 +35,7 @@ export const MAUTIC: Preset = {
     dateIdentified: 'identified_at',
     last_active: 'last_active_at',
     lastActive: 'last_active_at',
+    ownerusername: 'owner',
     doNotEmail: 'do_not_contact:email',
     dnc_email: { to: 'unsubscribed:reason', words: { '2': 'bounced', '3': 'manual' } },
     dnc_sms: { to: 'unsubscribed:sms:reason', words: { '2': 'bounced', '3': 'manual' } },

@@ -25,6 +25,8 @@ export interface PresetForm {
   readonly signs: readonly string[];
   /** Whether the header row could be seen in a public source. */
   readonly seen: boolean;
+  /** Where that was, if one may look it up. */
+  readonly source?: string;
 }
 
 /** How the files of one system are read. */

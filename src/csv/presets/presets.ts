@@ -13,7 +13,7 @@ import { OUTLOOK } from './outlook.ts';
 import type { Preset } from './preset.ts';
 import { SALESFORCE } from './salesforce.ts';
 import { SHOPIFY } from './shopify.ts';
-import { STRIPE } from './stripe.ts';
+import { STRIPE, STRIPE_PAYMENTS } from './stripe.ts';
 import { SYSTEME } from './systeme.ts';
 
 /** All systems whose files are known, in the order of the alphabet. */
@@ -33,5 +33,6 @@ export const PRESETS: readonly Preset[] = [
   SALESFORCE,
   SHOPIFY,
   STRIPE,
+  STRIPE_PAYMENTS,
   SYSTEME,
 ];

@@ -64,7 +64,7 @@ describe('events:add', () => {
         occurred_at: '2026-02-01T08:00:00Z',
         subject: null,
         value: 49.9,
-        properties: { colour: '', sku: 'T=1' },
+        properties: { sku: 'T=1' },
         external_id: null,
       },
     ]);
@@ -113,6 +113,11 @@ describe('events:add', () => {
       'a property twice',
       ['1', 'purchase', '--property', 'a=1', '--property', 'a=2'],
       refused(2, 'the property `a` is given twice', 'give it once'),
+    ],
+    [
+      'a property without a name',
+      ['1', 'purchase', '--property', ' =1'],
+      refused(2, 'a property has no name', 'write it before the `=`: sku=T-100'),
     ],
   ])('refuses %s', (_, args, refusal) => {
     const { run, ok } = crmWithAnn();

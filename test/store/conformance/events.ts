@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { NewEvent } from '../../../src/store/index.ts';
 import { fold } from '../../../src/support/fold.ts';
-import { addContacts, DAY, type MakeStore, NOW, storeTest } from './fixture.ts';
+import { addContacts, DAY, type MakeStore, NOW, pointsAtLeast, storeTest } from './fixture.ts';
 
 const visit: NewEvent = {
   contactId: 1,
@@ -33,6 +33,28 @@ export function eventsConformance(makeStore: MakeStore): void {
           { id: ids[1], ...order },
         ]);
         expect(await tx.events.insert([], NOW)).toEqual([]);
+      });
+    });
+
+    storeTest(makeStore, 'tell the names of their properties', async (store) => {
+      await store.write(async (tx) => {
+        await addContacts(tx, { points: 1 }, { points: 2 });
+        const with_ = (contactId: number, type: string, ...names: string[]): NewEvent => ({
+          ...visit,
+          ...{ contactId, type, properties: Object.fromEntries(names.map((name) => [name, 1])) },
+        });
+        await tx.events.insert(
+          [visit, with_(1, 'web.visit', 'sku', 'a b'), with_(2, 'order', 'Sku', 'é', 'sku')],
+          NOW,
+        );
+        expect(await tx.events.properties({}, {})).toEqual(['Sku', 'a b', 'sku', 'é']);
+        expect(await tx.events.properties({ type: 'order' }, {})).toEqual(['Sku', 'sku', 'é']);
+        expect(await tx.events.properties({ contactId: 1 }, {})).toEqual(['a b', 'sku']);
+        expect(await tx.events.properties({ since: NOW + 1 }, {})).toEqual([]);
+        const where = pointsAtLeast(2);
+        expect(await tx.events.properties({}, { where })).toEqual(['Sku', 'sku', 'é']);
+        expect(await tx.events.properties({ type: 'web.visit' }, { where })).toEqual([]);
+        expect(await tx.events.properties({}, { segmentId: 999 })).toEqual([]);
       });
     });
 

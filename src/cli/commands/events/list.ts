@@ -2,26 +2,16 @@ import { listEvents } from '../../../contact/events.ts';
 import { defineCommand } from '../../define-command.ts';
 import { emptyList } from '../../views/empty-list.ts';
 import { listFooter } from '../../views/list-footer.ts';
-import { value } from '../../options/options.ts';
+import { eventSelectionOptions } from '../../options/event-options.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions, text } from '../../options/values.ts';
+import { pageOptions } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'events:list',
   description: 'Lists events in the order in which they were recorded.',
   arguments: {},
   options: {
-    contact: value(
-      '--contact <contact>',
-      'only of this contact: an id, an e-mail address, or FIELD=VALUE of a unique field',
-      text,
-    ),
-    type: value('--type <type>', 'only of this type', text),
-    since: value(
-      '--since <instant>',
-      'only at or after: an instant, yesterday, 10 minutes ago',
-      text,
-    ),
+    ...eventSelectionOptions,
     ...pageOptions,
   },
   examples: [

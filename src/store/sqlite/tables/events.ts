@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { RecordQuery } from '../../records.ts';
 import type { EventRow } from '../../rows.ts';
 import type {
   EventQuery,
@@ -10,6 +11,7 @@ import type {
 import { fold, isAscii } from '../../../support/fold.ts';
 import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
+import { recordsQuery } from './records.ts';
 
 /** What was sent to a contact is no activity of the contact. */
 export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
@@ -38,6 +40,8 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
       );
     },
 
+    properties: async (query, contacts) => listProperties(db, query, contacts),
+
     async insert(events, now) {
       const ids = events.map((event) => insertEvent(db, event));
       touchLastActive(db, sql`(select value as id from ${valuesOf(ids)})`, now);
@@ -61,6 +65,32 @@ function listEvents(db: SqliteDatabase, { latestFirst, limit, ...which }: EventQ
     contactId: withinReach(db, 'events.contact_id', row.contactId),
     properties: parseProperties(row.properties),
   }));
+}
+
+/** What another tool may have left malformed has no properties. */
+const PROPERTIES = sql`
+  iif(
+    json_valid(properties), iif(json_type(properties) = 'object', properties, null), null
+  )`;
+
+function listProperties(
+  db: SqliteDatabase,
+  query: EventQuery,
+  contacts: Pick<RecordQuery, 'where' | 'segmentId'>,
+): string[] {
+  const isSelected = contacts.where !== undefined || contacts.segmentId !== undefined;
+  const ofContacts = isSelected
+    ? sql`contact_id in (${recordsQuery('contacts', contacts, ['id'])})`
+    : sql`1`;
+  return db.pluck<string>(sql`
+    select distinct property.key
+    from (
+      select ${PROPERTIES} as object
+      from events
+      where properties is not null and ${conditions(query)} and ${ofContacts}
+    ) as found
+    cross join json_each(found.object) as property
+    order by property.key`);
 }
 
 function conditions({ contactId, type, since, after }: EventQuery): SQL {

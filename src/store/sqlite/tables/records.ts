@@ -124,7 +124,11 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
   };
 }
 
-function recordsQuery(table: TableName, query: RecordQuery, columns: readonly string[]): SQL {
+export function recordsQuery(
+  table: TableName,
+  query: RecordQuery,
+  columns: readonly string[],
+): SQL {
   const selected = columns.map(
     (column) => sql`${columnExpression(column, table)} as ${name(column)}`,
   );
