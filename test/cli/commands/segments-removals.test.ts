@@ -419,7 +419,7 @@ describe('an unpublished segment', () => {
 
   it('is told from others in the list, at 80 columns too', async () => {
     const crm = crmWithNews();
-    expect(crm.ok('segments:list')).not.toContain('publ.');
+    expect(crm.ok('segments:list')).not.toContain('published');
     crm.ok('segments:create', 'Draft', '--unpublished');
     const { io, stdout } = fakeIo({ columns: 80, env: { NO_COLOR: '1' } });
     await main(['segments:list', '--db', `${crm.world.folder}/crm.db`], io);
@@ -430,7 +430,7 @@ describe('an unpublished segment', () => {
       lines.find((line) => line.includes('draft')),
       lines.find((line) => line.includes('news')),
     ]).toEqual([
-      expect.stringMatching(/type +publ\. +members/),
+      expect.stringMatching(/type +published +members/),
       expect.stringMatching(/Draft +static +no /),
       expect.stringMatching(/News +static +yes /),
     ]);

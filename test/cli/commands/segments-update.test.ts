@@ -235,12 +235,12 @@ describe('segments:verify', () => {
         update segments set anonymous = 2 where id = 2`,
     );
     const table = [
-      'alias  contact id  email            finding',
-      'hot             7  c7@example.org   should be a member',
-      'hot             -  -                says 6 members where 5 are stored',
-      'top             1  c1@example.org   should not be a member',
-      'top             -  -                says 3 members where 4 are stored',
-      'top             -  -                says 2 anonymous members where 0 are stored',
+      'alias  contact  email            finding',
+      'hot          7  c7@example.org   should be a member',
+      'hot          -  -                says 6 members where 5 are stored',
+      'top          1  c1@example.org   should not be a member',
+      'top          -  -                says 3 members where 4 are stored',
+      'top          -  -                says 2 anonymous members where 0 are stored',
       '',
     ];
     const shown = (stdout: string): string => stdout.replaceAll(/ +/g, ' ');

@@ -212,10 +212,10 @@ it('segments:usage lists what holds a segment, and its planned conversion', () =
   ok('segments:create', 'Top', '--where', 'in segment hot or joined segment hot in last 30 days');
   ok('segments:convert', 'hot', '--to', 'static', '--on', '2030-01-01');
   expect(json('segments:usage', 'hot')).toEqual([
-    { kind: 'filter', name: 'top', holds: true },
-    { kind: 'conversion', name: 'on 2030-01-01', holds: false },
+    { kind: 'filter', name: 'top', prevents_deleting: true },
+    { kind: 'conversion', name: 'on 2030-01-01', prevents_deleting: false },
   ]);
-  expect(run('segments:usage', 'top')).toEqual(done('', 'nothing counts on segment top\n'));
+  expect(run('segments:usage', 'top')).toEqual(done('', 'nothing uses segment top\n'));
 });
 
 it('a command with a --version of its own leaves -V for that of the program', () => {
