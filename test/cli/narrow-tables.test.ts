@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/main.ts';
 import { NOW } from '../helpers/run.ts';
-import { fakeIo } from '../helpers/streams.ts';
+import { fakeIo } from '../helpers/streams.js';
 
 /** Every list that is long enough to be cut on some terminal. */
 const LISTS: readonly [string, ...string[]][] = [
