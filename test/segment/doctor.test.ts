@@ -268,7 +268,7 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     'links',
     `insert into former_values values (99, 1, 'x', 0), (5, 99, 'x', 0);
       insert into value_suppressions values (99, 'x', 'email', 'manual', 0, 'x');
-      insert into merged_contacts values (98, 99)`,
+      insert into merged_contacts values (98, null, 99)`,
     [
       'links warning: 1 row of former_values name rows of contacts that do not exist (contact_id)',
       'links warning: 1 row of former_values name rows of fields that do not exist (field_id)',

@@ -29,7 +29,7 @@ export async function fillStore(store: Store, raw: Sqlite.Database): Promise<voi
     insert into value_suppressions values
       ((select id from fields where alias = 'member_no'), 'gone', 'email', 'manual', 0, 'gone');
     insert into former_values values (1, 1, 'former@example.org', 0);
-    insert into merged_contacts values (99, 1);
+    insert into merged_contacts values (99, null, 1);
     insert into import_ids values (1, 'contacts', 1, 2);
     insert into import_tags values (1, 1, 1, 1);
     insert into import_pins values (1, 1, 1, null, 'manual', 'ann', 'r', 0, null);

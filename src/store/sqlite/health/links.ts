@@ -130,22 +130,10 @@ const LINKS: readonly Link[] = [
     remedy: 'delete',
   },
   {
-    table: 'former_values',
-    column: 'contact_id',
-    to: 'contacts',
-    key: ['field_id'],
-    remedy: 'delete',
-    dangling: rowsWithoutContact,
-  },
-  ...['former_values', 'value_suppressions'].map((table): Link => ({
-    ...{ table, column: 'field_id', to: 'fields', remedy: 'delete' },
-    key: table === 'former_values' ? ['contact_id'] : ['value', 'channel', 'reason'],
-  })),
-  {
-    table: 'merged_contacts',
-    column: 'merged_into',
-    to: 'contacts',
-    key: ['contact_id'],
+    table: 'value_suppressions',
+    column: 'field_id',
+    to: 'fields',
+    key: ['value', 'channel', 'reason'],
     remedy: 'delete',
   },
   ...['deleted_joined', 'deleted_pins'].map((table): Link => ({
