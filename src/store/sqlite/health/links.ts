@@ -95,6 +95,13 @@ const LINKS: readonly Link[] = [
     remedy: 'delete',
   },
   {
+    table: 'value_suppressions',
+    column: 'field_id',
+    to: 'fields',
+    key: ['value', 'channel', 'reason'],
+    remedy: 'delete',
+  },
+  {
     table: 'merged_contacts',
     column: 'merged_into',
     to: 'contacts',
@@ -127,13 +134,6 @@ const LINKS: readonly Link[] = [
     to: 'segments',
     orIn: 'deleted_segments',
     key: ['version'],
-    remedy: 'delete',
-  },
-  {
-    table: 'value_suppressions',
-    column: 'field_id',
-    to: 'fields',
-    key: ['value', 'channel', 'reason'],
     remedy: 'delete',
   },
   ...['deleted_joined', 'deleted_pins'].map((table): Link => ({
