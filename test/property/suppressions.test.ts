@@ -190,11 +190,15 @@ class Model {
     this.contacts = contacts;
     for (const [name, said] of addresses) for (const reason of said) this.at(name).add(reason);
     for (const [name, said] of keys) this.noteKey(name, said);
-    for (const [id, one] of former)
-      for (const [other, contact] of contacts)
-        if (isMaybe(one, contact) || (id === other && one.createdAt === contact.createdAt))
-          for (const reason of one.said) contact.said.add(reason);
+    for (const [id, one] of former) this.tellOf(id, one);
     for (const id of contacts.keys()) this.agree(id);
+  }
+
+  /** What was said of a former contact is said of whoever may be that. */
+  tellOf(id: number, one: Contact): void {
+    for (const [other, contact] of this.contacts)
+      if (isMaybe(one, contact) || (id === other && one.createdAt === contact.createdAt))
+        for (const reason of one.said) contact.said.add(reason);
   }
 
   state() {

@@ -1,6 +1,5 @@
 import { wishField } from '../../csv/key.ts';
-import type { FieldRow } from '../../store/index.ts';
-import type { StoreContext } from '../context.ts';
+import type { FieldRow, Store } from '../../store/index.ts';
 import { value } from './options.ts';
 import { text } from './values.ts';
 
@@ -15,9 +14,6 @@ export const wishKeyOption = {
 } as const;
 
 /** The field that is meant. `UserError` (2) as `wishField`. */
-export async function readWishKey(
-  { store }: Pick<StoreContext, 'store'>,
-  key: string | undefined,
-): Promise<FieldRow> {
+export async function readWishKey(store: Store, key: string | undefined): Promise<FieldRow> {
   return wishField(await store.read(async (tx) => tx.fields.list()), key);
 }

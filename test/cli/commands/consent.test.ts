@@ -21,6 +21,12 @@ function crmOfReasons(): Crm & { readonly reasons: () => string | undefined } {
   return { ...crm, reasons };
 }
 
+function bySql(folder: string, statements: string): void {
+  const db = new Sqlite(`${folder}/crm.db`);
+  db.exec(statements);
+  db.close();
+}
+
 const CHANNELS = 'email, sms, phone, post, push, whatsapp';
 
 describe('contacts:suppress and contacts:unsuppress', () => {
@@ -131,9 +137,7 @@ describe('contacts:suppress and contacts:unsuppress', () => {
 
   it('lift what somebody suppressed for a reason of their own, once it is named', () => {
     const { world, run } = crmOfReasons();
-    const db = new Sqlite(`${world.folder}/crm.db`);
-    db.exec("insert into suppressions values (1, 'email', 'Complaint', 0)");
-    db.close();
+    bySql(world.folder, "insert into suppressions values (1, 'email', 'Complaint', 0)");
     expect(run('contacts:unsuppress', '1', '--reason', 'bounce')).toEqual(
       refused(
         2,
@@ -193,8 +197,7 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     const { run, ok, json, world } = crmOfThree();
     ok('fields:create', 'card', '--type', 'text', '--unique');
     ok('contacts:edit', '1', '--set', 'card=k1');
-    ok('contacts:suppress', '1', '--channel', 'sms');
-    writeFileSync(`${world.folder}/list.csv`, 'card,channel\nk9,phone\nK1,sms\n');
+    writeFileSync(`${world.folder}/list.csv`, 'card,channel\nk9,phone\nk1,sms\n');
     ok('suppressions:import', `${world.folder}/list.csv`, '--key', 'card');
     const since = { created_at: '2026-03-01T10:00:00Z' };
     expect(json('suppressions:list', '--key', 'card')).toEqual([
@@ -218,14 +221,14 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     ok('fields:create', 'line', '--type', 'phone', '--unique');
     ok('segments:create', 'No', '--where', 'suppressed(sms)');
     ok('contacts:edit', '1', '--set', 'line=+33 6 12 34');
-    ok('contacts:suppress', '1', '--channel', 'sms');
-    ok('contacts:suppress', 'KIM@BÜCHER.example', '--channel', 'sms');
+    ok('contacts:suppress', '1', 'KIM@BÜCHER.example', '--channel', 'sms');
     ok('contacts:delete', '1', '--yes');
     ok('segments:update');
-    const db = new Sqlite(`${world.folder}/crm.db`);
-    db.exec(`insert into contacts (line, email, created_at, updated_at)
-      values ('0033 61234', null, 1, 1), (null, 'kim@bücher.example', 1, 1)`);
-    db.close();
+    bySql(
+      world.folder,
+      `insert into contacts (line, email, created_at, updated_at)
+      values ('0033 61234', null, 1, 1), (null, 'kim@bücher.example', 1, 1)`,
+    );
     for (const id of ['4', '5']) {
       expect(json('segments:explain', 'no', id)).toMatchObject({ pending: 'join' });
       expect(json('contacts:show', id)).toMatchObject({ suppressions: [{ channel: 'sms' }] });

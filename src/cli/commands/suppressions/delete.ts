@@ -40,7 +40,7 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { addresses }, { key, channel, reason, update }) => {
-    const field = await readWishKey(context, key);
+    const field = await readWishKey(context.store, key);
     return thenUpdate(context, { update }, async () =>
       lift(context, field, addresses, { channels: channel, reasons: reason }),
     );

@@ -44,5 +44,5 @@ export default defineCommand({
   result: 'rows',
   defaultFormat: 'csv',
   run: async (context, _, { key, ...options }) =>
-    runExport(context, options, exporterOf(await readWishKey(context, key))),
+    runExport(context, options, exporterOf(await readWishKey(context.store, key))),
 });

@@ -21,7 +21,7 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store }, _, { key }) => {
-    const { alias } = await readWishKey({ store }, key);
+    const { alias } = await readWishKey(store, key);
     return rows({
       rows: eachSuppression(store, alias),
       columns: suppressionColumns(alias),
