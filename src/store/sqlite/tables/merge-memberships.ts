@@ -95,30 +95,47 @@ function changeOf(
     ({ segmentId, until }) => segmentId === segment.id && until === null,
   );
   const isMember = open.some(({ contactId }) => contactId === winner);
-  const pin = story.pins.get(segment.id);
-  const standing = pin?.isOver === 0 ? pin : undefined;
+  const pin = standingPin(story, segment);
   const cause = { via: MERGED, now, by, runId: null };
   // rule: merge-out-leaves
-  if (standing?.kind === 'out') return isMember ? { way: 'left', cause } : undefined;
-  const decided = byImports(db, open);
-  const [first] = decided.otherwise.length > 0 ? decided.otherwise : open; // the one that began first
-  // rule: merge-own-way
-  const isOnlyImported =
-    segment.kind === 'static' &&
-    !story.place.isDeleted &&
-    decided.otherwise.length > 0 &&
-    decided.imported.some(({ contactId }) => contactId === winner);
-  if (isMember && !isOnlyImported) return undefined;
-  const joins = joinOf(db, story, segment, { first, pin: standing });
+  if (pin?.kind === 'out') return isMember ? { way: 'left', cause } : undefined;
+  const ways = byImports(db, open);
+  if (isMember && !joinsAnew(ways, story, segment, winner)) return undefined;
+  const [first = open[0]] = ways.otherwise; // the one that began first
+  const joins = joinOf(db, story, segment, { first, pin });
   if (joins === undefined) return undefined;
   return { way: isMember ? 'again' : 'joined', cause: { ...cause, ...joins } };
 }
 
+/** The pin that holds for all, if it is not over. */
+function standingPin({ pins }: Story, { id }: Segment): Pin | undefined {
+  const pin = pins.get(id);
+  return pin?.isOver === 0 ? pin : undefined;
+}
+
+interface Ways {
+  readonly imported: readonly Stay[];
+  readonly otherwise: readonly Stay[];
+}
+
+/** Who is in a static segment by an import and otherwise is in otherwise from now on. */
+function joinsAnew(
+  { imported, otherwise }: Ways,
+  { place }: Story,
+  { kind }: Segment,
+  winner: number,
+): boolean {
+  // rule: merge-own-way
+  return (
+    kind === 'static' &&
+    !place.isDeleted &&
+    otherwise.length > 0 &&
+    imported.some(({ contactId }) => contactId === winner)
+  );
+}
+
 /** Taking an import back ends what came by it: who is in otherwise as well is not to leave by that. */
-function byImports(
-  db: SqliteDatabase,
-  open: readonly Stay[],
-): { readonly imported: readonly Stay[]; readonly otherwise: readonly Stay[] } {
+function byImports(db: SqliteDatabase, open: readonly Stay[]): Ways {
   const causes = causesById(
     db,
     open.map(({ cause }) => cause),
