@@ -109,7 +109,7 @@ export const TRIGGER_SLIPS = [
     file: 'src/segment/triggers/save.ts',
     find: '!isDeepStrictEqual(trigger.does.when, edited.does.when)',
     replace: 'true',
-    tests: ['cli/commands/triggers.test.ts'],
+    tests: [UNIT],
   },
   {
     name: 'trigger-alone',

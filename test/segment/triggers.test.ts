@@ -273,6 +273,16 @@ test('another condition, and publishing again, begin anew', async () => {
   await store.close();
 });
 
+test('the condition that it has begins nothing anew: what came meanwhile fires', async () => {
+  const store = await storeWith([0]);
+  await create(store, 'leads');
+  await trigger(store, 'fair', { when: FAIR, add: ['leads'] });
+  await bySql(store, '1');
+  await edit(store, 'fair', { when: FAIR, reason: 'met' });
+  expect(await memberIds(store, 'leads')).toBe('1');
+  await store.close();
+});
+
 test('a trial changes nothing, and asks of one contact', async () => {
   const store = await storeWith([0, 0, 0]);
   await create(store, 'leads');

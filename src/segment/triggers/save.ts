@@ -74,12 +74,7 @@ export async function editTrigger(
   const segments = await tx.segments.list();
   const read = await readWhen(tx, options);
   const { when, warnings } = read ?? { when: trigger.does.when, warnings: [] };
-  const edited: Trigger = {
-    ...trigger,
-    name: expectName(options.name ?? trigger.name),
-    does: withActions({ ...trigger.does, when }, options, segments),
-    published: options.published ?? trigger.published,
-  };
+  const edited = withOptions(trigger, when, options, segments);
   const isAnew = (read !== undefined && options.existing) || begins(trigger, edited);
   if (options.existing && !isAnew) throw nothingBegins();
   await requireSound(tx, edited, segments);
@@ -88,6 +83,20 @@ export async function editTrigger(
   await tx.triggers.update(trigger.id, rowOf(edited), now);
   if (isAnew) await tx.triggers.restart(trigger.id, startOf(when, options.existing));
   return { ...saved, changed: true };
+}
+
+function withOptions(
+  trigger: Trigger,
+  when: When,
+  options: TriggerOptions,
+  segments: readonly SegmentRow[],
+): Trigger {
+  return {
+    ...trigger,
+    name: expectName(options.name ?? trigger.name),
+    does: withActions({ ...trigger.does, when }, options, segments),
+    published: options.published ?? trigger.published,
+  };
 }
 
 function begins(trigger: Trigger, edited: Trigger): boolean {

@@ -224,14 +224,6 @@ describe('triggers:edit', () => {
       changed: false,
     });
   });
-
-  it('leaves what has come meanwhile alone where the condition stays the same', () => {
-    make('fair', ...FORM, '--add', 'leads');
-    bySql(EVENT_BY_SQL);
-    crm.ok('triggers:edit', 'fair', ...FORM, '--reason', 'met');
-    crm.ok('segments:update');
-    expect(crm.ok('segments:members', 'leads', '--format', 'ids')).toBe('1\n');
-  });
 });
 
 describe('a circle', () => {
