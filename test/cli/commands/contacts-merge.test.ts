@@ -65,7 +65,7 @@ describe('contacts:duplicates', () => {
         'name ann lee  2 ann@example.org, Ann Lee\n' +
         '              1 Ann Lee\n',
     );
-    ok('contacts:edit', '3', '--set', 'mobile=');
+    ok('contacts:edit', '3', '--set', 'mobile=NULL');
     expect(json('contacts:duplicates', '--by', 'phone,name')).toEqual([
       {
         ...{ ids: [1, 2], emails: [null, 'ann@example.org'], names: ['Ann Lee', 'Ann Lee'] },
