@@ -33,42 +33,44 @@ let folder: string;
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const NEWS = 'newsletter-of-the-spring';
+const PEOPLE = 'a-long-name-of-a-file-of-people.csv';
+
+/** By the day of a February. */
+const STORY: readonly (readonly [number, ...string[]])[] = [
+  [1, 'init'],
+  [1, 'settings:set', 'timezone', 'Europe/Paris'],
+  [1, 'contacts:import', PEOPLE],
+  [1, 'segments:create', 'Hot', '--where', 'points >= 50', '--note', 'a first guess at it'],
+  [1, 'segments:create', 'Newsletter of the spring', '--public', '--unpublished'],
+  [1, 'segments:edit', NEWS, '--published', '--note', 'now is the time for it, they said'],
+  [2, 'segments:update'],
+  [3, 'segments:add', 'hot', '3', '--until', '2027-01-01', '--reason', 'met at the fair'],
+  [3, 'segments:import', NEWS, PEOPLE, '--create-contacts'],
+  [4, 'contacts:edit', '2', '--set', 'points=1'],
+  [4, 'triggers:create', 'fair', '--when', 'form.submit where subject = "fair"', '--add', NEWS],
+  [5, 'segments:update'],
+  [6, 'segments:remove', 'hot', '1', '--reason', 'asked us by telephone'],
+  [6, 'contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed'],
+  [6, 'events:add', '3', 'page.hit', '--subject', '/pricing/of/what/we/sell/everywhere'],
+];
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rollcall-narrow-'));
-  const at = async (day: number, ...args: string[]): Promise<void> => {
-    const { io, stderr } = fakeIo();
-    const place = ['--now', `2026-02-0${day}T08:00:00.250Z`, '--db', `${folder}/crm.db`];
-    expect({ status: await main([...args, ...place], io), stderr: stderr() }).toMatchObject({
-      status: 0,
-    });
-  };
-  const news = 'newsletter-of-the-spring';
-  const people = `${folder}/a-long-name-of-a-file-of-people.csv`;
-  await at(1, 'init');
   writeFileSync(
-    people,
+    join(folder, PEOPLE),
     'email,first_name,last_name,phone,city,points\n' +
       'ann@example.org,Ann,Archer,0612345678,Paris,80\n' +
       'a.very.long.address.of.ann@mail.example.org,Ann,Archer,0612345678,Paris,60\n' +
       'bo@example.org,Bo,,,Lyon,5\n',
   );
-  await at(1, 'settings:set', 'timezone', 'Europe/Paris');
-  await at(1, 'contacts:import', people);
-  await at(1, 'segments:create', 'Hot', '--where', 'points >= 50', '--note', 'a first guess at it');
-  await at(1, 'segments:create', 'Newsletter of the spring', '--public', '--unpublished');
-  await at(1, 'segments:edit', news, '--published', '--note', 'now is the time for it, they said');
-  await at(2, 'segments:update');
-  await at(3, 'segments:add', 'hot', '3', '--until', '2027-01-01', '--reason', 'met at the fair');
-  await at(3, 'segments:import', news, people, '--create-contacts');
-  await at(4, 'contacts:edit', '2', '--set', 'points=1');
-  await at(
-    ...([4, 'triggers:create', 'fair', '--when', 'form.submit where subject = "fair"'] as const),
-    ...['--add', news],
-  );
-  await at(5, 'segments:update');
-  await at(6, 'segments:remove', 'hot', '1', '--reason', 'asked us by telephone');
-  await at(6, 'contacts:suppress', '1', '--channel', 'email', '--reason', 'unsubscribed');
-  await at(6, 'events:add', '3', 'page.hit', '--subject', '/pricing/of/what/we/sell/everywhere');
+  for (const [day, ...line] of STORY) {
+    const { io, stderr } = fakeIo();
+    const args = line.map((word) => (word === PEOPLE ? join(folder, word) : word));
+    const place = ['--now', `2026-02-0${day}T08:00:00.250Z`, '--db', join(folder, 'crm.db')];
+    const status = await main([...args, ...place], io);
+    expect({ status, stderr: stderr() }).toMatchObject({ status: 0 });
+  }
 });
 
 async function shown(

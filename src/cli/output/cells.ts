@@ -63,11 +63,19 @@ export function toVisibleText(
 ): string {
   if (cell === null) return NOTHING;
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  if (typeof cell === 'number' && head.kind === 'count') return grouped(cell);
-  if (typeof cell === 'number' && head.kind === 'instant') return instant(cell);
+  if (typeof cell === 'number') return visible(numberInWords(cell, head, instant));
   if (isList(cell)) return listText(cell, head);
   if (typeof cell === 'object') return visible(objectText(cell)) || NOTHING;
   return visible(toExactText(cell, head));
+}
+
+function numberInWords(
+  number: number,
+  head: Pick<ColumnHead, 'kind'>,
+  instant: WriteInstant,
+): string {
+  if (head.kind === 'count') return grouped(number);
+  return head.kind === 'instant' ? instant(number) : toExactText(number, head);
 }
 
 type List = Extract<Cell, readonly unknown[]>;

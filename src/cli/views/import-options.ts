@@ -42,7 +42,7 @@ function valueText(value: unknown): string {
   if (typeof name === 'string') return `${name}=${String(set)}`;
   if (kind === 'share') return `${inPercent(Number(share ?? most))}%`;
   const bound = count ?? most;
-  return bound === undefined ? JSON.stringify(value) : String(bound);
+  return typeof bound === 'number' ? String(bound) : JSON.stringify(value);
 }
 
 /** Without what a hundred times a share has behind its digits. */
