@@ -68,6 +68,18 @@ test('who is deleted after a segment left with it, which its cause counts', asyn
   ]);
 });
 
+test('what is inherited twice is counted once', async () => {
+  await fixture.store.write(async (tx) => {
+    const [first = 0, second = 0, third = 0] = await addCrowd(tx, 3);
+    const segment = await addSegment(tx, 'hot', { kind: 'static' });
+    await tx.members.add(segment, [first], causedBy('manual'));
+    const rest = { values: {}, by: null, yielding: [] };
+    await tx.contacts.merge({ ...rest, winner: second, losers: [first], now: NOW + DAY });
+    await tx.contacts.merge({ ...rest, winner: third, losers: [second], now: NOW + 2 * DAY });
+    expect(await tx.members.recountCauses([segment])).toEqual(new Map());
+  });
+});
+
 test('a lost cause hides nobody', async () => {
   await fixture.store.write(async (tx) => {
     const ids = await addCrowd(tx, 3);

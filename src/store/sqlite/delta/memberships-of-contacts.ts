@@ -34,12 +34,32 @@ export function deleteMembershipsOf(
     from joined_history
     where ${which} ${isPassedOn ? sql`and inherited = 0` : sql``}
     order by id`);
+  if (isPassedOn) uncountInherited(db, which);
   for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
   db.run(sql`
     delete from trigger_above
     where trigger_id in (select id from triggers) and contact_id in ${contactIds}`);
   dropFromDeleted(db, contactIds, isPassedOn);
   return ended;
+}
+
+/** What was inherited once and is now inherited again goes, and is written anew for who inherits. */
+function uncountInherited(db: SqliteDatabase, which: SQL): void {
+  const inherited = sql`joined_history where ${which} and inherited <> 0`;
+  // rule: inherited-again-uncounted
+  db.run(sql`
+    update causes
+    set uses = causes.uses - gone.ends
+    from (
+      select id, count(*) as ends
+      from (
+        select joined_cause as id from ${inherited}
+        union all
+        select left_cause from ${inherited}
+      )
+      group by id
+    ) as gone
+    where gone.id = causes.id`);
 }
 
 /** Segments that were deleted cannot bring these contacts back: they left with the segment. */
