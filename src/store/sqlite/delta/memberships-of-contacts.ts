@@ -80,10 +80,23 @@ function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolea
       select deleted_cause as id, count(*) as memberships from ${left} group by deleted_cause
     ) as ended
     where ended.id = causes.id`);
+  const which = sql`
+    segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`;
+  countDeletedPins(db, which, -1);
   for (const table of [sql`deleted_joined`, sql`deleted_pins`])
-    db.run(sql`
-      delete from ${table}
-      where segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`);
+    db.run(sql`delete from ${table} where ${which}`);
+}
+
+/** Pins of deleted segments come (1) or go (-1): no trigger of the schema counts these. */
+export function countDeletedPins(db: SqliteDatabase, which: SQL, by: 1 | -1): void {
+  // rule: deleted-pins-counted
+  db.run(sql`
+    update causes
+    set uses = causes.uses + ${by} * counted.pins
+    from (
+      select cause_id as id, count(*) as pins from deleted_pins where ${which} group by cause_id
+    ) as counted
+    where counted.id = causes.id`);
 }
 
 /** Takes these contacts from the counters of their segments. */

@@ -6,6 +6,7 @@ import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { causeIn } from '../delta/causes.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
 import { inheritedIntervals, type Interval } from '../delta/inherited-intervals.ts';
+import { countDeletedPins } from '../delta/memberships-of-contacts.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { causesById } from './causes.ts';
 import type { Pin, Segment, Stay, Story } from './merge-stories.ts';
@@ -34,6 +35,10 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     .map(({ segmentId, contactId }) => [segmentId, contactId]);
   if (taken.length === 0) return;
   const columns = sql.join(PIN_COLUMNS.map(name), sql`, `);
+  const which = sql`contact_id = ${winner} and segment_id in (
+    select value ->> 0 from json_each(${JSON.stringify(taken)})
+  )`;
+  if (place.isDeleted) countDeletedPins(db, which, -1);
   const sets = PIN_COLUMNS.map((column) => sql`${name(column)} = excluded.${name(column)}`);
   db.run(sql`
     insert into ${place.pins} (segment_id, contact_id, ${columns})
@@ -44,6 +49,7 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     where 1
     order by segment_id
     on conflict (segment_id, contact_id) do update set ${sql.join(sets, sql`, `)}`);
+  if (place.isDeleted) countDeletedPins(db, which, 1);
 }
 
 /** Who joins again stays, by another cause. */
