@@ -68,6 +68,40 @@ test('who is deleted after a segment left with it, which its cause counts', asyn
   ]);
 });
 
+test('what is inherited twice is counted once', async () => {
+  await fixture.store.write(async (tx) => {
+    const [first = 0, second = 0, third = 0] = await addCrowd(tx, 3);
+    const segment = await addSegment(tx, 'hot', { kind: 'static' });
+    await tx.members.add(segment, [first], causedBy('manual'));
+    const rest = { values: {}, by: null, yielding: [] };
+    await tx.contacts.merge({ ...rest, winner: second, losers: [first], now: NOW + DAY });
+    await tx.contacts.merge({ ...rest, winner: third, losers: [second], now: NOW + 2 * DAY });
+    expect(await tx.members.recountCauses([segment])).toEqual(new Map());
+  });
+});
+
+test('pins of deleted segments are counted through merges and deletions', async () => {
+  const out = { kind: 'out', until: null } as const;
+  await fixture.store.write(async (tx) => {
+    const [first = 0, second = 0, third = 0, fourth = 0] = await addCrowd(tx, 4);
+    const segment = await addSegment(tx, 'hot', { kind: 'static' });
+    for (const [index, id] of [first, second, third].entries())
+      await tx.pins.set(segment, [id], out, { ...causedBy('manual'), now: NOW + index });
+    await tx.segments.delete(segment, { now: NOW, by: null });
+    const rest = { values: {}, by: null, yielding: [], now: NOW };
+    await tx.contacts.merge({ ...rest, winner: first, losers: [second] });
+    await tx.contacts.merge({ ...rest, winner: fourth, losers: [third] });
+    await tx.contacts.delete([first], { now: NOW, by: null });
+  });
+  expect(
+    rows("select at - (select min(at) from causes), uses from causes where via = 'manual'"),
+  ).toEqual([
+    [0, 0],
+    [1, 0],
+    [2, 1],
+  ]);
+});
+
 test('a lost cause hides nobody', async () => {
   await fixture.store.write(async (tx) => {
     const ids = await addCrowd(tx, 3);

@@ -35,12 +35,27 @@ export function deleteMembershipsOf(
     from joined_history
     where ${which} ${isPassedOn ? sql`and inherited = 0` : sql``}
     order by id`);
+  if (isPassedOn) uncountInherited(db, which);
   for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
   db.run(sql`
     delete from trigger_above
     where trigger_id in (select id from triggers) and contact_id in ${contactIds}`);
   dropFromDeleted(db, contactIds, isPassedOn);
   return ended;
+}
+
+/** What was inherited once and is now inherited again goes, and is written anew for who inherits. */
+function uncountInherited(db: SqliteDatabase, which: SQL): void {
+  const inherited = sql`joined_history where ${which} and inherited <> 0`;
+  // rule: inherited-again-uncounted
+  shiftUses(
+    db,
+    sql`
+      select joined_cause as cause_id from ${inherited}
+      union all
+      select left_cause from ${inherited}`,
+    -1,
+  );
 }
 
 /** Segments that were deleted cannot bring these contacts back: they left with the segment. */
@@ -52,6 +67,7 @@ function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolea
     cross join deleted_joined on segment_id = deleted_segments.id and contact_id in ${contactIds}`;
   // rule: dropped-counted
   shiftUses(db, sql`select deleted_cause as cause_id from ${left}`, 1);
+  // rule: deleted-pins-counted
   shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
   db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
