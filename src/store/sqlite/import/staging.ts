@@ -5,6 +5,7 @@ import { EMAIL, type UniqueColumn, uniqueColumn } from '../tables/unique-columns
 import { CompanyFieldRows } from './company-field-rows.ts';
 import { addEvent, createEventRows } from './event-rows.ts';
 import { RecordRows, type Said } from './record-rows.ts';
+import { SeenKeys } from './seen-keys.ts';
 import { cell, isOfRecords, withKey } from './stage-shape.ts';
 import { StageTables } from './stage-tables.ts';
 import { addSuppression, createSuppressionRows } from './suppression-rows.ts';
@@ -61,6 +62,7 @@ export class SqliteStage extends StageTables implements Stage {
       tags: false,
       consent: false,
       keyless: false,
+      keys: new SeenKeys(),
       cleared: new Set<number>(),
     };
     this.said = said;
@@ -99,7 +101,10 @@ export class SqliteStage extends StageTables implements Stage {
   }
 
   async add(rows: readonly StagedRow[]): Promise<void> {
-    this.#together(() => rows.forEach((row) => this.#addRow(row)));
+    this.#together(() => {
+      for (const row of rows) this.#addRow(row);
+      this.#records?.flush();
+    });
   }
 
   async keep(wishes: readonly StagedWish[]): Promise<void> {
