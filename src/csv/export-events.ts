@@ -101,6 +101,7 @@ export async function* namedEvents(
 function requireColumns(events: readonly EventRow[], headers: ReadonlySet<string>): void {
   for (const { id, properties } of events)
     for (const name of Object.keys(properties ?? {}))
+      // rule: event-property-lost
       if (!headers.has(PROPERTY + name))
         throw new UserError(
           'CHANGED_MEANWHILE',

@@ -49,6 +49,9 @@ export function unguard(cell: string): string {
   return DANGEROUS.test(cell.slice(1)) ? cell.slice(1) : cell;
 }
 
+/** What nearly all numbers look like: no spreadsheet runs them, and no import reads them otherwise. */
+const USUAL_PHONE = /^\+?\d[\d ().-]*\d$/;
+
 const LIKE_MARKED_PHONE = /^'+[+(\d]/;
 
 /**
@@ -56,6 +59,7 @@ const LIKE_MARKED_PHONE = /^'+[+(\d]/;
  * spreadsheets keep a number as a text.
  */
 export function guardPhone(number: string): string {
+  if (USUAL_PHONE.test(number)) return number;
   const guarded = guard(number);
   return guarded === number && LIKE_MARKED_PHONE.test(number) ? `'${number}` : guarded;
 }

@@ -26,6 +26,22 @@ const insertTriggers = 'src/store/sqlite/import/insert-triggers.ts';
  */
 export const IMPORT_SLIPS = [
   {
+    name: 'keys-come-again',
+    rule: 'rows of one key are noticed',
+    file: 'src/store/sqlite/import/seen-keys.ts',
+    find: '!this.#put(hashOf(String(key)))',
+    replace: 'this.#put(hashOf(String(key))) === undefined',
+    tests: ['store/seen-keys.test.ts'],
+  },
+  {
+    name: 'event-property-lost',
+    rule: 'an event with a property that has no column ends an export',
+    file: 'src/csv/export-events.ts',
+    find: '!headers.has(PROPERTY + name)',
+    replace: 'headers.size < 0',
+    tests: ['csv/export-events.test.ts'],
+  },
+  {
     name: 'key-kept',
     rule: 'a list of members leaves their addresses as they are written',
     file: 'src/store/sqlite/import/compare.ts',

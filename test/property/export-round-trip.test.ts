@@ -328,9 +328,9 @@ test(
         dialect,
         async (all, key, options) => {
           const [before, after] = [await makeWorld(), await makeWorld()];
-          for (const { store, addField } of [before, after]) {
-            await addField('code', 'text', { unique: true });
-            await store.write(async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
+          for (const world of [before, after]) {
+            await world.addField('code', 'text', { unique: true });
+            await world.store.write(async (tx) => tx.settings.set({ timezone: 'Europe/Paris' }));
           }
           await before.store.write(async (tx) => {
             for (const code of ['=1', "'x", '12', 'é', '+33'])

@@ -12,6 +12,8 @@ import { readWholeFile } from '../file/whole-file.ts';
 export const APPLICATION_ID = 1380928588; // "ROLL"
 /** How many migrations a store of this rollcall has seen; its `user_version`. */
 export const SCHEMA_VERSION = 10;
+/** What a connection keeps of the store's pages. */
+export const CACHE_KIB = 65_536;
 const BUSY_TIMEOUT_MS = 10_000;
 
 export interface ConnectOptions {
@@ -35,7 +37,7 @@ export function connect(
     raw.pragma('synchronous = full'); // a WAL store reopens with NORMAL
     raw.pragma('foreign_keys = on');
     raw.pragma('secure_delete = on'); // see docs/decisions/0017-erased-bytes.md
-    raw.pragma('cache_size = -65536');
+    raw.pragma(`cache_size = -${CACHE_KIB}`);
     // 64 MB: a page that is written several times before that is copied into the store once
     raw.pragma('wal_autocheckpoint = 16384');
     registerFunctions(raw);

@@ -57,6 +57,9 @@ function findByKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): 
 
 /** Those whose key the unique index does not find. */
 function findByOddKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  if (db.get(sql`select 1 from ${stage.table('odd')} where place = 0 limit 1`) === undefined)
+    return;
+  stage.index('rows', sql`key, found_by`);
   assign(
     db,
     stage,

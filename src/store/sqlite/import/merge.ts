@@ -11,6 +11,7 @@ import type { SqliteStage } from './staging.ts';
  * closer only where there are such rows.
  */
 export function mergeRows(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+  if (!stage.said.keys.mayRepeat) return;
   stage.index('rows', sql`key, found_by`);
   const [keyed = 0, distinct = 0] = db.row<number>(sql`
     select

@@ -4,6 +4,7 @@ import type { Value } from '../../rows.ts';
 import { uniqueKey } from '../../../sql/unique-key.ts';
 import { withinWidth } from '../tables/fields.ts';
 import type { UniqueColumn } from '../tables/unique-columns.ts';
+import type { SeenKeys } from './seen-keys.ts';
 import { cell, type RecordShape } from './stage-shape.ts';
 import type { StageTables } from './stage-tables.ts';
 
@@ -19,11 +20,23 @@ export interface Said {
   consent: boolean;
   /** Whether any row has no key. */
   keyless: boolean;
+  /** What rows of one record have in common: their key, or what they are found by. */
+  readonly keys: SeenKeys;
   /** By their places, the columns in which any cell clears. */
   readonly cleared: Set<number>;
 }
 
+/**
+ * So many rows are added by one statement: what a statement costs by itself is a third of what one
+ * for each row would take.
+ */
+const ROWS_AT_ONCE = 20;
+/** As many values as SQLite takes in one statement. */
+const MOST_VALUES = 32_766;
+
 type Stored = Value | Buffer;
+/** `stage_row`, `line`, `key`, `found_by`, `company`. */
+const BEFORE_CELLS = 5;
 const CLEARED: Stored = Buffer.alloc(0);
 
 /** Fills the tables of contacts or companies, and notes in `said` what their rows say. */
@@ -32,6 +45,10 @@ export class RecordRows {
   readonly #shape: RecordShape;
   readonly #uniques: readonly UniqueColumn[];
   readonly #said: Said;
+  /** Rows that are still to be added, one behind the other. */
+  #pending: Stored[] = [];
+  readonly #width: number;
+  readonly #atOnce: number;
 
   /** `uniques` begin with the key. */
   constructor(
@@ -44,6 +61,8 @@ export class RecordRows {
     this.#shape = shape;
     this.#uniques = uniques;
     this.#said = said;
+    this.#width = shape.columns.length + BEFORE_CELLS;
+    this.#atOnce = Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(MOST_VALUES / this.#width)));
     this.#createRows();
     this.#createBeside();
   }
@@ -78,24 +97,42 @@ export class RecordRows {
       ) without rowid`);
   }
 
-  /** Adds a row as the one of this number. */
+  /** Adds a row as the one of this number; `flush` has to follow. */
   add(stageRow: number, row: StagedRecord): void {
-    const [key, foundBy] = this.#keyOf(row);
-    const company = row.company === CLEAR ? CLEARED : (row.company ?? null);
-    const values: Stored[] = [stageRow, row.line, key, foundBy, company];
-    for (let index = 0; index < row.values.length; index++)
-      values.push(this.#stored(row.values[index] ?? null, index));
-    // the key of a shape that does not count it among its columns
-    if (row.values.length < this.#shape.columns.length) values.push(row.key);
-    const insert = this.#tables.statement(
-      'rows',
-      (rows) => `insert into ${rows} values (${values.map(() => '?').join(', ')})`,
-    );
-    insert.run(...values);
+    this.#put(stageRow, row);
+    if (this.#pending.length === this.#width * this.#atOnce) this.#insert(this.#atOnce);
     if (row.company !== undefined) this.#said.companies = true;
     if (row.tags !== undefined) this.#addTags(stageRow, row.tags);
     if (row.segmentIds !== undefined) this.#addSegments(stageRow, row.segmentIds);
     if (row.consent !== undefined) this.#addConsent(stageRow, row.consent);
+  }
+
+  /** Its columns, behind those that are pending. */
+  #put(stageRow: number, row: StagedRecord): void {
+    const [key, foundBy] = this.#keyOf(row);
+    if (key !== null) this.#said.keys.add(foundBy === null ? key : `${foundBy} ${key}`);
+    const company = row.company === CLEAR ? CLEARED : (row.company ?? null);
+    const values = this.#pending;
+    values.push(stageRow, row.line, key, foundBy, company);
+    for (let index = 0; index < row.values.length; index++)
+      values.push(this.#stored(row.values[index] ?? null, index));
+    // the key of a shape that does not count it among its columns
+    if (row.values.length < this.#shape.columns.length) values.push(row.key);
+  }
+
+  /** Adds what is still pending. */
+  flush(): void {
+    while (this.#pending.length > 0) this.#insert(1);
+  }
+
+  #insert(count: number): void {
+    const insert = this.#tables.statement(
+      'rows',
+      (table) =>
+        `insert into ${table} values ${repeated(`(${repeated('?', this.#width)})`, count)}`,
+      count,
+    );
+    insert.run(...this.#pending.splice(0, count * this.#width));
   }
 
   #stored(value: StagedValue, index: number): Stored {
@@ -166,4 +203,8 @@ export class RecordRows {
   get #mergesFirst(): boolean {
     return this.#shape.duplicates === 'first';
   }
+}
+
+function repeated(text: string, times: number): string {
+  return Array.from({ length: times }, () => text).join(', ');
 }

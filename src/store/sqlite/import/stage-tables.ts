@@ -25,7 +25,7 @@ export type StageTable = (typeof TABLES)[number];
 export class StageTables {
   readonly db: SqliteDatabase;
   readonly #id: number;
-  readonly #statements = new Map<StageTable, Sqlite.Statement>();
+  readonly #statements = new Map<string, Sqlite.Statement>();
 
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
   constructor(db: SqliteDatabase, id: number) {
@@ -49,12 +49,13 @@ export class StageTables {
       create index if not exists temp.${index} on ${this.tableName(kind)} (${columns})`);
   }
 
-  /** The statement that fills a table, prepared once. */
-  statement(kind: StageTable, source: (table: string) => string): Sqlite.Statement {
-    const known = this.#statements.get(kind);
+  /** The statement that adds so many rows to a table, prepared once. */
+  statement(kind: StageTable, source: (table: string) => string, rows = 1): Sqlite.Statement {
+    const purpose = rows === 1 ? kind : `${kind} ${rows}`;
+    const known = this.#statements.get(purpose);
     if (known !== undefined) return known;
     const made = this.db.raw.prepare(source(`temp.stage_${this.#id}_${kind}`));
-    this.#statements.set(kind, made);
+    this.#statements.set(purpose, made);
     return made;
   }
 

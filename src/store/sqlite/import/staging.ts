@@ -1,14 +1,22 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Stage, StagedRow, StagedWish, StageShape } from '../../staging.ts';
+import { CACHE_KIB } from '../connection/connect.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { type UniqueColumn, uniqueColumn } from '../tables/unique-columns.ts';
 import { CompanyFieldRows } from './company-field-rows.ts';
 import { addEvent, createEventRows } from './event-rows.ts';
 import { RecordRows, type Said } from './record-rows.ts';
+import { SeenKeys } from './seen-keys.ts';
 import { cell, isOfRecords, withKey } from './stage-shape.ts';
 import { StageTables } from './stage-tables.ts';
 import { addSuppression, createSuppressionRows } from './suppression-rows.ts';
 import { addWish, createWishes } from './wish-rows.ts';
+
+/**
+ * What is kept of the store's pages while there is a stage, whose rows take room as well. A million
+ * of them are imported as fast with it, in 200 MB.
+ */
+const CACHE_KIB_BESIDE = 49_152;
 
 /**
  * The rows of one import in temporary tables, which live outside the store's file and its locks:
@@ -53,6 +61,7 @@ export class SqliteStage extends StageTables implements Stage {
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
   constructor(db: SqliteDatabase, id: number, shape: StageShape) {
     super(db, id);
+    db.raw.pragma(`cache_size = -${CACHE_KIB_BESIDE}`);
     this.shape = isOfRecords(shape) ? withKey(shape) : shape;
     this.found = isOfRecords(shape) ? this.table('found') : this.rows;
     this.#keys = uniqueColumnsOf(db, shape);
@@ -61,6 +70,7 @@ export class SqliteStage extends StageTables implements Stage {
       tags: false,
       consent: false,
       keyless: false,
+      keys: new SeenKeys(),
       cleared: new Set<number>(),
     };
     this.said = said;
@@ -99,11 +109,19 @@ export class SqliteStage extends StageTables implements Stage {
   }
 
   async add(rows: readonly StagedRow[]): Promise<void> {
-    this.#together(() => rows.forEach((row) => this.#addRow(row)));
+    this.#together(() => {
+      for (const row of rows) this.#addRow(row);
+      this.#records?.flush();
+    });
   }
 
   async keep(wishes: readonly StagedWish[]): Promise<void> {
     this.#together(() => wishes.forEach((wish) => addWish(this, this.uniques, wish)));
+  }
+
+  override async drop(): Promise<void> {
+    await super.drop();
+    this.db.raw.pragma(`cache_size = -${CACHE_KIB}`);
   }
 
   #together(work: () => void): void {

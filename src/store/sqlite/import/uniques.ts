@@ -66,7 +66,10 @@ function claim(
   const stored = sql`r.${name(column.column)}`;
   const key = keyOf(column, value);
   // nobody has the key of a row that was found by it, or that nobody was found by
-  const isKnown = column.column === shape.key ? sql`r.id is not null` : sql`1`;
+  const isWritten =
+    column.column === shape.key
+      ? sql`f.outcome = 'updated'`
+      : sql`f.outcome in ('inserted', 'updated')`;
   db.run(sql`
     insert into ${stage.table('claims')} (stage_row, place, key, is_new, has_key)
     select s.stage_row, ${place}, ${key}, ${stored} is null or ${keyOf(column, stored)} <> ${key},
@@ -74,7 +77,7 @@ function claim(
     from ${stage.found} as f
     cross join ${stage.rows} as s on s.stage_row = f.stage_row
     left join ${name(shape.kind)} as r on r.id = f.record_id
-    where f.outcome in ('inserted', 'updated') and ${isKnown}
+    where ${isWritten}
       and ${isFilled(value)} and (${stored} is null or ${stored} <> ${value})`);
 }
 
