@@ -25,7 +25,9 @@ test('who was merged before is known from the audit, through all merges', async 
   const stored = new URL('versions/9.db.gz', import.meta.url).pathname;
   writeFileSync(path, gunzipSync(readFileSync(stored)), { mode: 0o600 });
   const raw = new Sqlite(path);
-  onTestFinished(() => void raw.close());
+  onTestFinished(() => {
+    raw.close();
+  });
   const insert = raw.prepare(
     `insert into audit (at, action, object, object_id, detail) values (0, 'merged', 'contact', ?, ?)`,
   );
