@@ -57,7 +57,6 @@ test('contacts:export --all is a document that a person can read, and a program'
     data: {
       contact: { title: 'a\u202eb', created_at: '2026-03-01T10:00:00Z' },
       tags: [{ name: 'vip' }],
-      audit: [{ at: '2026-03-01T10:00:00Z' }],
     },
   });
   expect(text).not.toContain('\u202e');
