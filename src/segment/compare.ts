@@ -144,7 +144,6 @@ function tallyPage(
 ): void {
   for (const each of stored)
     for (const value of valuesOf(plainValue(type, each))) count(tally, groupOf(value), 1);
-  // rule: compare-many-numbers
   if (type !== 'number' && tally.size > MOST_VALUES)
     throw new UserError(
       'TOO_MANY_VALUES',

@@ -13,6 +13,6 @@ export async function exportHeld(context: StoreContext, reference: string): Prom
     throw usage('`--all` writes JSON alone', 'add --json, or leave out --contact and --all');
   const { sections, bookkeeping } = await context.store.read(async (tx) => heldBy(tx, reference));
   const document = { schema: 'rollcall/contacts.export.all/1', data: { ...sections, bookkeeping } };
-  const lines = JSON.stringify(document, null, 2).split('\n').map(visibleJson);
-  return { kind: 'raw', chunks: [`${lines.join('\n')}\n`] };
+  const lines = JSON.stringify(document, null, 2).split('\n');
+  return { kind: 'raw', chunks: [`${lines.map(visibleJson).join('\n')}\n`] };
 }

@@ -5,7 +5,8 @@ import { type Column, type RowsResult, rows } from '../output/result.ts';
 import { shareColumn } from './share.ts';
 import { barOf } from './sparkline.ts';
 
-const PICTURE = 12;
+/** What 80 columns have room for beside aliases of ten letters. */
+const PICTURE = 8;
 
 const LEGEND = '█ in the segment alone, ▒ shared, ░ in the other alone';
 

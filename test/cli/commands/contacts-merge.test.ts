@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { type Crm, makeCrm } from './crm.ts';
 
 const members = ({ json }: Crm, alias: string): string[] =>
@@ -55,6 +55,23 @@ describe('an import that is taken back after a merge', () => {
     ok('imports:undo', 'last', '--yes');
     expect(members(crm, 'news')).toEqual([]);
   });
+});
+
+test('contacts:export --all is a document that a person can read, and a program', () => {
+  const { ok } = makeCrm();
+  ok('contacts:add', 'ann@example.org', '--set', 'title=a\u202eb', '--tag', 'vip');
+  const text = ok('contacts:export', '--contact', '1', '--all', '--json');
+  expect(text.split('\n').slice(0, 5)).toEqual([
+    ...['{', '  "schema": "rollcall/contacts.export.all/1",', '  "data": {', '    "contact": {'],
+    '      "id": 1,',
+  ]);
+  expect(JSON.parse(text)).toMatchObject({
+    data: {
+      contact: { title: 'a\u202eb', created_at: '2026-03-01T10:00:00Z' },
+      tags: [{ name: 'vip' }],
+    },
+  });
+  expect(text).not.toContain('\u202e');
 });
 
 describe('contacts:duplicates', () => {

@@ -298,8 +298,8 @@ describe('segments:overlap', () => {
     const { screen } = await onTerminal(['segments:overlap', 'hot', 'news', '--db', 'crm.db'], {
       folder: world.folder,
     });
-    expect(screen).toContain('██████▒▒▒▒▒▒\n');
-    expect(screen).toContain('████▒▒▒▒░░░░\n');
+    expect(screen).toContain('████▒▒▒▒\n');
+    expect(screen).toContain('███▒▒░░░\n');
     expect(screen.split('\n').every((line) => line.length <= 80)).toBe(true);
   });
 
