@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -7,8 +8,11 @@ import { eraseContacts, findErasable } from '../../src/contact/erased.ts';
 import { tagContacts } from '../../src/contact/tags.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
-import { addToSegment } from '../../src/segment/members.ts';
+import { addToSegment, clearSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
+import { audited } from '../../src/store/index.ts';
+import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
+import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
 import { makeWorld, NOW, refusal, type World } from '../csv/world.ts';
 import { foundInStore } from '../helpers/store-bytes.ts';
 
@@ -158,4 +162,45 @@ test('whom SQL brings back is suppressed by the next update', async () => {
   const id = world.value(`select id from contacts where email = '${EMAIL}'`);
   const said = await world.store.read(async (tx) => tx.contacts.suppressions([id]));
   expect(said.map(({ channel, reason }) => `${channel} ${reason}`)).toContain('email manual');
+});
+
+test('who came back is found before the log that names them is forgotten', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  world.sql(`insert into contacts (email, created_at, updated_at) values ('${EMAIL}', 0, 0)`);
+  await world.addField('shoe_size', 'number');
+  const said = world.value("select count(*) from suppressions where reason = 'manual'");
+  expect(said).toBe(6);
+});
+
+test('of what was done to somebody who is erased the audit keeps numbers alone', async () => {
+  const world = await worldWithZoe();
+  const store = audited(world.store, { at: NOW, by: 'ada', command: 'segments:add' });
+  const say = async (ids: readonly number[], reason: string) =>
+    store.write(async (tx) => {
+      const list = await getSegment(tx, 'list');
+      await clearSegment(tx, list, ACTION);
+      await addToSegment(tx, list, ids, { ...ACTION, via: 'manual', reason });
+    });
+  await say([1], 'auditzyx');
+  await say([2], 'of another');
+  await erase(world);
+  const told = await world.store.read(async (tx) => tx.audit.list({}));
+  expect(JSON.stringify(told)).not.toContain('zyx');
+  expect(told.map(({ detail }) => detail)).toContainEqual({
+    ...{ via: 'manual', joined: 1, contact_ids: [1] },
+  });
+  expect(JSON.stringify(told)).toContain('of another');
+});
+
+test('a backup that is restored has nobody who was erased since, and no byte of theirs', async () => {
+  const world = await worldWithZoe();
+  const file = join(world.folder, 'kept.db');
+  await backupStore(world.store.location, { target: file, now: NOW });
+  await erase(world);
+  const confirm = async (): Promise<void> => undefined;
+  const { kept } = await restoreStore(world.store.location, { file, now: NOW, confirm });
+  if (kept !== null) rmSync(kept);
+  expect(world.value('select count(*) from contacts')).toBe(1);
+  expect(found(world, 'zoe.quux', 'crmzyx', 'reasonzyx')).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { COLUMN_SLIPS } from './columns.js';
 import { IMPORT_SLIPS } from './imports.js';
 import { OPERATOR_SLIPS } from './operators.js';
+import { PEOPLE_SLIPS } from './people.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 import { TRIGGER_SLIPS } from './triggers.js';
 
@@ -1299,6 +1300,7 @@ export const MUTANTS = [
   ...TRANSLATION_SLIPS,
   ...TRIGGER_SLIPS,
   ...IMPORT_SLIPS,
+  ...PEOPLE_SLIPS,
   // what a run is asked to mind
   {
     name: 'held-members',

@@ -1,19 +1,18 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import Sqlite from 'better-sqlite3';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { importContacts } from '../../src/csv/import.ts';
 import { undoImport } from '../../src/csv/undo.ts';
 import { restoreDeleted } from '../../src/segment/deleted.ts';
 import { deleteSegment } from '../../src/segment/definition.ts';
-import { presentCursor, readFeed, START } from '../../src/segment/feed.ts';
 import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
-import type { CauseRow, Store, WriteTx } from '../../src/store/index.ts';
+import type { Store, WriteTx } from '../../src/store/index.ts';
 import { UserError } from '../../src/support/errors.ts';
 import { NAMES, perform, type Step } from '../segment/model/operations.ts';
 import { at, contactId, FILTERS, fillWorld, HOUR, withStore } from '../segment/model/world.ts';
+import { Following } from './following.ts';
 
 /*
  * After any history, the feed tells the members: whoever follows it from its beginning or from an
@@ -26,54 +25,6 @@ const setting = (name: string): number | undefined =>
 const numRuns = setting('ROLLCALL_FEED_ROUNDS') ?? 6;
 const steps = setting('ROLLCALL_FEED_STEPS') ?? 50;
 const seed = setting('ROLLCALL_FEED_SEED');
-
-/** What a line says, but for what is looked up as it is read: the address and the alias. */
-interface Line {
-  readonly cursor: string;
-  readonly segmentId: number;
-  readonly contactId: number;
-  readonly change: 'joined' | 'left';
-  readonly cause: CauseRow;
-}
-
-interface Told {
-  readonly lines: readonly Line[];
-  readonly cursor: string;
-}
-
-async function tell(store: Store, since: string, segments: readonly string[] = []): Promise<Told> {
-  const lines: Line[] = [];
-  let cursor = since;
-  for await (const page of readFeed(store, { segments, since })) {
-    for (const { cursor: behind, segmentId, contactId: contact, change, cause } of page.moves)
-      lines.push({ cursor: behind, segmentId, contactId: contact, change, cause });
-    cursor = page.cursor;
-  }
-  return { lines, cursor };
-}
-
-type Members = ReadonlySet<string>;
-
-function follow(members: Members, lines: readonly Line[]): Members {
-  const after = new Set(members);
-  for (const { segmentId, contactId: contact, change } of lines)
-    if (change === 'joined') after.add(`${segmentId} ${contact}`);
-    else after.delete(`${segmentId} ${contact}`);
-  return after;
-}
-
-/** Members whose contacts somebody deleted with SQL leave with the next update. */
-function membersOf(store: Store): Members {
-  const db = new Sqlite(store.location, { readonly: true });
-  try {
-    const rows = db.prepare("select segment_id || ' ' || contact_id from joined").pluck().all();
-    return new Set(rows as string[]);
-  } finally {
-    db.close();
-  }
-}
-
-const sorted = (members: Members): string[] => [...members].sort();
 
 /** Refused as a user would be. */
 async function attempt(work: () => Promise<unknown>): Promise<void> {
@@ -167,87 +118,6 @@ const command: fc.Arbitrary<Command> = fc.record({
   again: fc.nat(1000),
   isExported: fc.boolean(),
 });
-
-/** Somebody who follows the feed, from an export or from its beginning. */
-interface Follower {
-  readonly cursor: string;
-  readonly members: Members;
-}
-
-async function exported(store: Store): Promise<Follower> {
-  const cursor = await store.read(async (tx) => presentCursor(tx));
-  return { cursor, members: membersOf(store) };
-}
-
-const OLD = { code: 'BAD_CURSOR', exit: 65 };
-
-/** Those who follow the feed of a store, and what it has told so far. */
-class Following {
-  #known: readonly Line[] = [];
-  #keptFrom = 0;
-  #follower: Follower = { cursor: START, members: new Set() };
-  #fromExport: Follower = this.#follower;
-
-  async beginAt(store: Store): Promise<void> {
-    this.#fromExport = await exported(store);
-  }
-
-  /** In another life of the store every cursor of before is refused, and one begins anew. */
-  async beginAnew(store: Store, what: string): Promise<void> {
-    const { cursor } = this.#follower;
-    if (cursor !== START) await expect(tell(store, cursor), what).rejects.toMatchObject(OLD);
-    this.#known = [];
-    this.#follower = { cursor: START, members: new Set() };
-    await this.beginAt(store);
-  }
-
-  async after(store: Store, again: number, what: string): Promise<void> {
-    const { lines } = await tell(store, START);
-    const kept = await store.read(async (tx) => tx.moves.keptFrom());
-    // a purge takes the lines of its segment
-    const known = kept > this.#keptFrom ? [] : this.#known;
-    expect(lines.slice(0, known.length), `${what}: what was told before`).toEqual(known);
-    [this.#known, this.#keptFrom] = [lines, kept];
-    await this.#compare(store, what);
-    const readable = lines.findIndex(({ cause }) => cause.id > kept);
-    if (readable !== -1)
-      await readAgain(store, lines, readable + (again % (lines.length - readable)), what);
-    if (readable > 0)
-      await expect(tell(store, lines[readable - 1]!.cursor), what).rejects.toMatchObject(OLD);
-  }
-
-  async #compare(store: Store, what: string): Promise<void> {
-    this.#follower = await caughtUp(store, this.#follower);
-    this.#fromExport = await caughtUp(store, this.#fromExport);
-    const members = sorted(membersOf(store));
-    expect(sorted(follow(new Set(), this.#known)), `${what}: from the start`).toEqual(members);
-    expect(sorted(this.#follower.members), `${what}: step by step`).toEqual(members);
-    expect(sorted(this.#fromExport.members), `${what}: from an export`).toEqual(members);
-  }
-}
-
-async function caughtUp(store: Store, { cursor, members }: Follower): Promise<Follower> {
-  const told = await tell(store, cursor);
-  return { cursor: told.cursor, members: follow(members, told.lines) };
-}
-
-/** From the cursor of any line come the lines behind it; of one segment its own. */
-async function readAgain(
-  store: Store,
-  lines: readonly Line[],
-  from: number,
-  what: string,
-): Promise<void> {
-  const { cursor, segmentId } = lines[from]!;
-  const behind = lines.slice(from + 1);
-  expect((await tell(store, cursor)).lines, `${what}: again from line ${from}`).toEqual(behind);
-  const segments = await store.read(async (tx) => tx.segments.list());
-  if (!segments.some(({ id }) => id === segmentId)) return;
-  const own = await tell(store, cursor, [String(segmentId)]);
-  expect(own.lines, `${what}: of segment ${segmentId}`).toEqual(
-    behind.filter((line) => line.segmentId === segmentId),
-  );
-}
 
 const shape = fc.record({
   beginning: fc.nat(6),

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { deleteContacts } from '../../src/contact/contacts.ts';
+import { presentCursor, readFeed, START } from '../../src/segment/feed.ts';
+import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
+import type { Store } from '../../src/store/index.ts';
+import { addCrowd } from '../store/conformance/fixture.ts';
+import { by, create, NOW, segment, storeWith } from './segment-world.ts';
+
+const REFUSED = { code: 'BAD_CURSOR', exit: 65 };
+const LATER = NOW + 86_400_000;
+
+async function readAll(store: Store, since: string): Promise<number[]> {
+  const told: number[] = [];
+  for await (const { moves } of readFeed(store, { segments: [], since }))
+    told.push(...moves.map(({ contactId }) => contactId));
+  return told;
+}
+
+/** Somebody joins the list and leaves it again. */
+async function comeAndGo(store: Store, id: number, now: number): Promise<void> {
+  const list = await segment(store, 'list');
+  await store.write(async (tx) => addToSegment(tx, list, [id], by(now)));
+  await store.write(async (tx) => removeFromSegment(tx, list, [id], by(now)));
+}
+
+async function storeWithList(points: readonly number[] = [1, 2, 3]): Promise<Store> {
+  const store = await storeWith(points);
+  await create(store, 'list');
+  return store;
+}
+
+test('a cursor of another store, or of what is to come, is refused', async () => {
+  const [store, other] = [await storeWithList(), await storeWithList()];
+  await comeAndGo(store, 1, NOW);
+  const cursor = await store.read(presentCursor);
+  expect(await readAll(store, cursor)).toEqual([]);
+  await expect(readAll(other, cursor)).rejects.toMatchObject({
+    ...REFUSED,
+    message: expect.stringContaining('another store') as string,
+  });
+  const [life = ''] = cursor.split('.');
+  await expect(readAll(store, `${life}.zz.1.1`)).rejects.toMatchObject({
+    ...REFUSED,
+    message: expect.stringContaining('lies ahead') as string,
+  });
+});
+
+test('a cursor before what is kept is refused, and one behind it is not', async () => {
+  const store = await storeWithList();
+  const beginning = await store.read(presentCursor);
+  await comeAndGo(store, 1, NOW);
+  const between = await store.read(presentCursor);
+  await comeAndGo(store, 2, LATER);
+  await store.write(async (tx) => tx.history.forget(LATER));
+  await expect(readAll(store, beginning)).rejects.toMatchObject({
+    ...REFUSED,
+    message: expect.stringContaining('what is kept') as string,
+  });
+  expect(await readAll(store, between)).toEqual([2, 2]);
+  expect(await readAll(store, START)).toEqual([2, 2]);
+});
+
+test('what is forgotten while pages are read is not passed over in silence', async () => {
+  const store = await storeWithList([]);
+  const list = await segment(store, 'list');
+  await store.write(async (tx) => {
+    const crowd = await addCrowd(tx, 10_001);
+    await addToSegment(tx, list, crowd, by(NOW));
+    await tx.members.remove(list.id, crowd, { via: 'manual', now: NOW, by: null, runId: null });
+  });
+  const pages = readFeed(store, { segments: [], since: START });
+  expect((await pages.next()).value).toMatchObject({ moves: { length: 10_000 } });
+  await store.write(async (tx) => tx.history.forget(LATER));
+  await expect(pages.next()).rejects.toMatchObject(REFUSED);
+});
+
+test('the end of what is told never goes back, whoever is gone', async () => {
+  const store = await storeWithList();
+  await comeAndGo(store, 1, NOW);
+  const cursor = await store.read(presentCursor);
+  await store.write(async (tx) => {
+    await deleteContacts(tx, [1], { now: NOW, by: null });
+    await tx.history.forget(LATER);
+    await tx.members.pruneCauses();
+  });
+  expect(await readAll(store, cursor)).toEqual([]);
+  await comeAndGo(store, 2, LATER);
+  expect(await readAll(store, cursor)).toEqual([2, 2]);
+});

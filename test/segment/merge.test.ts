@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+import { editContact } from '../../src/contact/contacts.ts';
+import { eraseContacts } from '../../src/contact/erased.ts';
+import { tagContacts, untagContacts } from '../../src/contact/tags.ts';
+import { undoImport } from '../../src/csv/undo.ts';
+import { createSegment } from '../../src/segment/definition.ts';
+import { START, readFeed } from '../../src/segment/feed.ts';
+import { getSegment } from '../../src/segment/lookup.ts';
+import { addToSegment } from '../../src/segment/members.ts';
+import { mergeContacts, type MergeReport } from '../../src/segment/merge.ts';
+import type { CauseRow } from '../../src/store/index.ts';
+import { makeWorld, NOW, type World } from '../csv/world.ts';
+
+const ACTION = { now: NOW + 1000, by: 'tester' };
+
+/** A list, and contacts 1 … 4, of whom the first came with an import. */
+async function worldWithList(): Promise<World> {
+  const world = await makeWorld();
+  await world.store.write(async (tx) => createSegment(tx, { name: 'list' }, ACTION));
+  await world.contacts('email,tags\nw@x.example,a\n', { segments: ['list'] });
+  for (const name of ['l', 'm', 'n'])
+    await world.store.write(async (tx) =>
+      tx.contacts.insert({ email: `${name}@x.example`, identified_at: NOW }, NOW),
+    );
+  return world;
+}
+
+async function addByHand(world: World, id: number, reason: string): Promise<void> {
+  await world.store.write(async (tx) =>
+    addToSegment(tx, await getSegment(tx, 'list'), [id], { ...ACTION, via: 'manual', reason }),
+  );
+}
+
+async function merge(world: World, winner: number, ...losers: number[]): Promise<MergeReport> {
+  const later = { ...ACTION, now: ACTION.now + 500, isDry: false };
+  return mergeContacts(world.store, { winner, losers }, later);
+}
+
+const undo = async (world: World): Promise<unknown> =>
+  undoImport(world.store, 'last', { now: NOW + 2000, by: null, isDry: false });
+
+const membersIn = (world: World): number => world.value('select count(*) from joined');
+
+async function joinsOf(world: World, id: number): Promise<CauseRow[]> {
+  const found: CauseRow[] = [];
+  for await (const { moves } of readFeed(world.store, { segments: [], since: START }))
+    for (const { contactId, change, cause } of moves)
+      if (contactId === id && change === 'joined') found.push(cause);
+  return found;
+}
+
+test('what is lost of each of the others is told, by field', async () => {
+  const world = await worldWithList();
+  await world.store.write(async (tx) => {
+    await editContact(tx, 1, [{ name: 'city', value: 'Lyon' }], NOW);
+    await editContact(tx, 2, [{ name: 'city', value: 'Rome' }], NOW);
+    await editContact(tx, 3, [{ name: 'city', value: 'Lyon' }], NOW);
+  });
+  const { fields } = await merge(world, 1, 2, 3);
+  expect(fields.find(({ field }) => field.alias === 'city')).toMatchObject({
+    ...{ value: 'Lyon', from: 1 },
+    lost: [{ contactId: 2, value: 'Rome' }],
+  });
+});
+
+test('who joins by a merge keeps by whom and why the other had joined', async () => {
+  const world = await worldWithList();
+  await addByHand(world, 2, 'met at the fair');
+  await merge(world, 3, 2);
+  expect(await joinsOf(world, 3)).toMatchObject([
+    { via: 'merged', name: 'manual', by: 'tester', reason: 'met at the fair' },
+  ]);
+});
+
+test('a membership that another had by hand stays when an import is undone', async () => {
+  const world = await worldWithList();
+  await addByHand(world, 2, 'by hand');
+  await merge(world, 1, 2);
+  await undo(world);
+  expect(membersIn(world)).toBe(1);
+});
+
+test('whom an import made and others were merged into stays when it is undone', async () => {
+  const world = await worldWithList();
+  await merge(world, 1, 2);
+  await undo(world);
+  expect(await world.list('email')).toContain('w@x.example');
+  expect(membersIn(world)).toBe(0);
+});
+
+test('a tag that another had by itself stays when an import is undone', async () => {
+  const world = await worldWithList();
+  await world.store.write(async (tx) => tagContacts(tx, [2], ['a'], NOW));
+  await merge(world, 1, 2);
+  await undo(world);
+  expect(await world.list('tags')).toEqual(['a', null, null]);
+  await world.store.write(async (tx) => untagContacts(tx, [1], ['a']));
+});
+
+test('erasing who stayed takes the words that another was told of alone, and no others', async () => {
+  const world = await worldWithList();
+  await addByHand(world, 2, 'secret of two');
+  await addByHand(world, 3, 'secret of three');
+  await merge(world, 4, 3);
+  await world.store.write(async (tx) => eraseContacts(tx, [4], ACTION));
+  const kept = (word: string): number =>
+    world.value(`select count(*) from cause_words where word = '${word}'`);
+  expect([kept('secret of two'), kept('secret of three')]).toEqual([1, 0]);
+});
