@@ -30,7 +30,8 @@ test('an event keeps what it was given, its properties in order', async () => {
   const store = await storeWithAnn();
   const properties = [
     { name: 'utm', value: 'x=1' },
-    { name: 'a', value: '' },
+    { name: 'a', value: 'y' },
+    { name: 'blank', value: ' ' },
   ];
   expect(
     await add(store, {
@@ -54,7 +55,7 @@ test('an event keeps what it was given, its properties in order', async () => {
     subject: 'Tea',
     value: 12.5,
     occurredAt: Date.parse('2026-02-28T22:30:00Z'),
-    properties: { a: '', utm: 'x=1' },
+    properties: { a: 'y', utm: 'x=1' },
     externalId: null,
   });
   expect(Object.keys(event?.properties ?? {})).toEqual(['a', 'utm']);

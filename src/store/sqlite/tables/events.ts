@@ -57,7 +57,7 @@ function listEvents(db: SqliteDatabase, { latestFirst, limit, ...which }: EventQ
       id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties,
       external_id as "externalId"
     from events
-    where ${conditions(which)}
+    where ${conditions(which)} and ${ofType(which, latestFirst !== true)}
     order by ${order}
     limit ${limit ?? -1}`);
   return rows.map((row) => ({
@@ -87,16 +87,25 @@ function listProperties(
     from (
       select ${PROPERTIES} as object
       from events
-      where properties is not null and ${conditions(query)} and ${ofContacts}
+      where properties is not null and ${conditions(query)} and ${ofType(query, false)}
+        and ${ofContacts}
     ) as found
     cross join json_each(found.object) as property
     order by property.key`);
 }
 
-function conditions({ contactId, type, since, after }: EventQuery): SQL {
+/**
+ * Who walks by id reads on where the page before ended: the index of types would sort all events of
+ * the type for each page. The `+` hides the column from it.
+ */
+function ofType({ contactId, type }: EventQuery, walksById: boolean): SQL {
+  if (type === undefined) return sql`1`;
+  return contactId === undefined && walksById ? sql`+type = ${type}` : sql`type = ${type}`;
+}
+
+function conditions({ contactId, since, after }: EventQuery): SQL {
   const parts: SQL[] = [sql`1`];
   if (contactId !== undefined) parts.push(sql`contact_id = ${contactId}`);
-  if (type !== undefined) parts.push(sql`type = ${type}`);
   if (since !== undefined) parts.push(sql`occurred_at >= ${since}`);
   if (after !== undefined) parts.push(sql`id > ${after}`);
   return sql.join(parts, sql` and `);
