@@ -102,7 +102,7 @@ test('erasing who stayed takes the words that another was told of alone, and no 
   await addByHand(world, 2, 'secret of two');
   await addByHand(world, 3, 'secret of three');
   await merge(world, 4, 3);
-  await world.store.write(async (tx) => eraseContacts(tx, [4], ACTION));
+  await world.store.write(async (tx) => eraseContacts(tx, { ids: [4], values: [] }, ACTION));
   const kept = (word: string): number =>
     world.value(`select count(*) from cause_words where word = '${word}'`);
   expect([kept('secret of two'), kept('secret of three')]).toEqual([1, 0]);

@@ -35,7 +35,7 @@ class Scene {
 
   /** As a command would: triggers fire at its end. */
   async do<T>(work: (tx: WriteTx) => Promise<T>): Promise<T> {
-    return changeData(this.world.store, { now: this.now }, work);
+    return (await changeData(this.world.store, { now: this.now }, work)).done;
   }
 
   async segment(name: string, options: Omit<SegmentOptions, 'name'> = {}): Promise<void> {

@@ -1,6 +1,6 @@
 import { addContact, deleteContacts, editContact } from '../../../src/contact/contacts.ts';
 import { suppressAddresses, suppressContacts } from '../../../src/contact/consent.ts';
-import { unsuppressAddresses, unsuppressContacts } from '../../../src/contact/consent.ts';
+import { unsuppressContacts, unsuppressValues } from '../../../src/contact/consent.ts';
 import { eraseContacts } from '../../../src/contact/erased.ts';
 import { addEvent } from '../../../src/contact/events.ts';
 import { tagContacts, untagContacts } from '../../../src/contact/tags.ts';
@@ -143,7 +143,7 @@ export const PEOPLE_DEEDS: Deeds = {
     run: async (scene) => {
       const address = emailOf(scene.numbers[0]);
       const all = { channels: [], reasons: [] };
-      await change(scene, async (tx) => unsuppressAddresses(tx, [address], all));
+      await change(scene, async (tx) => unsuppressValues(tx, 'email', [address], all));
       liftAddress(scene.ledger, address);
     },
   },
@@ -174,7 +174,7 @@ export const PEOPLE_DEEDS: Deeds = {
       const id = someone(facts, numbers[0]);
       const contact = id === undefined ? undefined : facts.contacts.get(id);
       if (id === undefined || contact === undefined) return;
-      await store.write(async (tx) => eraseContacts(tx, [id], action));
+      await store.write(async (tx) => eraseContacts(tx, { ids: [id], values: [] }, action));
       await store.scour();
       for (const value of valuesOf(contact)) ledger.erased.add(value);
       const address = contact.email?.toLowerCase();
