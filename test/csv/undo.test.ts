@@ -7,6 +7,7 @@ import { convertSegment } from '../../src/segment/conversion.ts';
 import { createSegment, editSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
+import type { Triggered } from '../../src/segment/triggers/data-change.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { NOW, makeWorld, refusal, type World } from './world.ts';
 
@@ -24,7 +25,7 @@ async function withSegments(): Promise<World> {
 async function undo(
   world: World,
   more: { readonly reference?: string; readonly isDry?: boolean; readonly now?: number } = {},
-): Promise<UndoReport> {
+): Promise<UndoReport & Triggered> {
   const { reference = 'last', isDry = false, now = NOW + DAY } = more;
   return undoImport(world.store, reference, { now, by: 'undoer', isDry });
 }
@@ -34,8 +35,10 @@ function told({
   importId: _,
   file: __,
   fieldsKept: ___,
+  triggers,
   ...counts
-}: UndoReport): Record<string, number> {
+}: UndoReport & Triggered): Record<string, number> {
+  expect(triggers).toEqual([]);
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 }
 

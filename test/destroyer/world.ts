@@ -113,7 +113,7 @@ const RECORDS = `
   insert into import_tags values (1, 1, 1, 1);
   insert into import_pins values (1, 1, 1, null, 'manual', null, null, 0, null);
   insert into former_values values (1, 1, 'former@example.org', 0);
-  insert into merged_contacts values (99, 1);
+  insert into merged_contacts values (99, null, 1);
   insert into triggers (name, definition, created_at, updated_at)
     values ('t', '{"when":{"kind":"points","points":1000000},"add":[1],"remove":[],"via":null,"reason":null}', 0, 0);
   insert into audit (at, action, object) values (0, 'a', 'o');

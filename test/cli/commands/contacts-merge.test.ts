@@ -145,12 +145,12 @@ describe('contacts:merge', () => {
     );
   });
 
-  it('asks what would be lost, and says why it is not done', async () => {
+  it('asks what would be lost, and says why it is not done', () => {
     const { run, runOnTerminal } = two();
     const question =
       'lost would be: email ann@work.example; city Lyon. merge 1 contact (2, ann@work.example) ' +
       'into contact 1, ann@example.org, and delete it?';
-    expect((await runOnTerminal('n\n', 'contacts:merge', '1', '2')).stderr).toBe(
+    expect(runOnTerminal('n\n', 'contacts:merge', '1', '2').stderr).toBe(
       `${question} [y/N] error: not confirmed, nothing was changed\n`,
     );
     for (const [options, why] of [

@@ -247,7 +247,7 @@ describe('contacts:list', () => {
     expect(run('contacts:list')).toEqual(
       done(
         [
-          'id  email            first name  last name  company  tags',
+          'id  email            first_name  last_name  company  tags',
           ' 1  ann@example.org  Ann         -          Acme     lead, vip',
           ' 2  bob@example.org  Bob         -          -        -',
           ' 3  -                -           -          -        -',
@@ -446,10 +446,10 @@ describe('contacts:segments', () => {
     expect(run('contacts:segments', 'ann@example.org')).toEqual(
       done(
         [
-          'id  alias  name   member  since                 via     pin  until',
-          ` 2  alpha  Alpha  yes     ${NOW}  manual  -    -`,
-          ` 1  news   News   yes     ${NOW}  manual  -    -`,
-          ' 3  rich   Rich   no      -                     -       out  -',
+          'segment  alias  name   member  since                 via     pin  pin until',
+          `      2  alpha  Alpha  yes     ${NOW}  manual  -    -`,
+          `      1  news   News   yes     ${NOW}  manual  -    -`,
+          '      3  rich   Rich   no      -                     -       out  -',
           '',
         ].join('\n'),
         '3 segments\n',

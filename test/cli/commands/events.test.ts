@@ -136,7 +136,7 @@ describe('events:list', () => {
     expect(run('events:list')).toEqual(
       done(
         [
-          'id  contact  type      at                    subject   value',
+          'id  contact  type      occurred              subject   value',
           ' 1        1  page.hit  2026-01-01T00:00:00Z  -             -',
           String.raw` 2        2  page.hit  ${NOW}  a\x1b[2J      -`,
           ` 3        1  purchase  ${NOW}  -             5`,

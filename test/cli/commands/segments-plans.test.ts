@@ -54,7 +54,7 @@ describe('--until', () => {
       },
     ]);
     expect(ok('segments:members', 'hot')).toBe(
-      'contact  email            since                 via     pin  until\n' +
+      'contact  email            since                 via     pin  pin until\n' +
         `      2  bob@example.org  ${NOW}  manual  in   2026-03-31T00:00:00Z\n`,
     );
     expect(json('contacts:segments', '1')).toMatchObject([

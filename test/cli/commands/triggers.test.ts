@@ -113,7 +113,7 @@ describe('who decided', () => {
     make('fair', ...FORM, '--add', 'leads,rich', '--remove', 'trial', '--reason', 'met');
     crm.ok('events:add', '1', 'form.submit', '--subject', 'fair');
     crm.ok('triggers:delete', 'fair', '--yes');
-    const named = { via: 'trigger', name: 'fair' };
+    const named = { via: 'trigger', cause_name: 'fair' };
     expect(crm.json('contacts:history', '1')).toEqual([
       expect.objectContaining({ what: 'joined', segment: 'leads', ...named }),
       expect.objectContaining({ what: 'joined', segment: 'rich', ...named }),
@@ -124,7 +124,7 @@ describe('who decided', () => {
       { cause_name: 'fair', pin_via: 'trigger', pin_name: 'fair', pin_reason: 'met' },
     ]);
     expect(crm.json('audit:list', '--object', 'segment:trial', '--limit', '1')).toMatchObject([
-      { action: 'pinned', detail: { pin: 'out', ...named, reason: 'met' } },
+      { action: 'pinned', detail: { pin: 'out', via: 'trigger', name: 'fair', reason: 'met' } },
     ]);
     expect(crm.ok('segments:explain', 'trial', '1')).toMatch(/via trigger \(fair\) by ada: met/);
     crm.ok('contacts:history', '1');
@@ -273,7 +273,7 @@ describe('triggers:list', () => {
     make('fair', ...FORM, '--add', 'leads', '--via', 'form', '--reason', 'met');
     expect(crm.ok('triggers:list')).not.toMatch(/via|reason/);
     const [head, row] = crm.ok('triggers:list', '-v').split('\n');
-    expect(head).toMatch(/ via +reason +published +error +made by +created at +updated at$/);
+    expect(head).toMatch(/ via +reason +published +error +by +created +updated$/);
     expect(row).toMatch(/ form +met +yes +- +ada /);
     expect(crm.json('triggers:list')).toMatchObject([{ via: 'form', reason: 'met' }]);
   });

@@ -54,7 +54,11 @@ export function uniqueValues(db: SqliteDatabase): UniqueOfContacts[] {
     from fields
     where object = 'contact' and is_unique = 1 and alias <> 'id'
     order by id`);
-  const columns = db.pluck<string>(sql`select lower(name) from pragma_table_xinfo('contacts')`);
+  const names = fields.map(({ column }) => sql`${column.toLowerCase()}`);
+  const columns = db.pluck<string>(sql`
+    select lower(name)
+    from pragma_table_xinfo('contacts')
+    where lower(name) in (${sql.join(names, sql`, `)})`);
   return fields.filter(({ column }) => columns.includes(column.toLowerCase()));
 }
 

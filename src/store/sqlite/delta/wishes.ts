@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FieldType } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { keyIn, LOGGED_CONTACTS } from './erased.ts';
+import { keyIn, LOGGED_CONTACTS, uniqueValues } from './erased.ts';
 import type { WishedField } from './wish-triggers.ts';
 
 /*
@@ -15,16 +15,9 @@ export interface WishField extends WishedField {
   readonly type: FieldType;
 }
 
-/** The fields whose values keep wishes; one that has lost its column to SQL is none. */
+/** The fields whose values keep wishes. */
 export function wishedFields(db: SqliteDatabase): WishField[] {
-  const fields = db.all<WishField>(sql`
-    select id, alias as "column", type
-    from fields
-    where object = 'contact' and is_unique = 1 and alias not in ('id', 'email')
-    order by id`);
-  if (fields.length === 0) return [];
-  const columns = db.pluck<string>(sql`select lower(name) from pragma_table_xinfo('contacts')`);
-  return fields.filter(({ column }) => columns.includes(column.toLowerCase()));
+  return uniqueValues(db).filter(({ column }) => column !== 'email');
 }
 
 /** Those for whose values anything stands: most stores have none. */

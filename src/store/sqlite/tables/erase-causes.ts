@@ -45,8 +45,6 @@ function pointersOf(pointers: readonly Pointer[], which: SQL): SQL {
   return sql.join(each, sql` union all `);
 }
 
-/** Who is gone is somebody still only where they are part of another contact. */
-
 /**
  * Whether a contact is one of these, or gone; who is gone is somebody still only where they are part
  * of another contact.

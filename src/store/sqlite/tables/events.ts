@@ -57,7 +57,7 @@ function listEvents(db: SqliteDatabase, { latestFirst, limit, ...which }: EventQ
       id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties,
       external_id as "externalId"
     from events
-    where ${conditions(which)} and ${ofType(which, latestFirst !== true)}
+    where ${conditions(which)} and ${ofType(which, which.after !== undefined)}
     order by ${order}
     limit ${limit ?? -1}`);
   return rows.map((row) => ({
@@ -96,7 +96,8 @@ function listProperties(
 
 /**
  * Who walks by id reads on where the page before ended: the index of types would sort all events of
- * the type for each page. The `+` hides the column from it.
+ * the type for each page. The `+` hides the column from it. A first page is sorted once instead: of
+ * most types it is the only one.
  */
 function ofType({ contactId, type }: EventQuery, walksById: boolean): SQL {
   if (type === undefined) return sql`1`;
