@@ -66,6 +66,21 @@ test('the words of others stay', async () => {
   expect(found(world, 'they asked')).toEqual(['crm.db: they asked']);
 });
 
+test('words that were said of two go with the second of them', async () => {
+  const world = await worldWithZoe();
+  await world.store.write(async (tx) => {
+    await createSegment(tx, { name: 'both' }, ACTION);
+    const why = { ...ACTION, via: 'manual', reason: 'said of both' };
+    await addToSegment(tx, await getSegment(tx, 'both'), [1, 2], why);
+  });
+  const kept = (): number =>
+    world.value("select count(*) from cause_words where word = 'said of both'");
+  await erase(world, 1);
+  expect(kept()).toBe(1);
+  await erase(world, 2);
+  expect(kept()).toBe(0);
+});
+
 test('what else holds the address is told by its place', async () => {
   const world = await worldWithZoe();
   await world.store.write(async (tx) =>

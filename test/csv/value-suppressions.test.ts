@@ -13,7 +13,9 @@ import { editField } from '../../src/contact/field-changes.ts';
 import { showContact } from '../../src/contact/contact-view.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { importSuppressions } from '../../src/csv/import.ts';
+import { createSegment } from '../../src/segment/definition.ts';
 import { mergeContacts } from '../../src/segment/merge.ts';
+import { updateSegments } from '../../src/segment/update/run.ts';
 import type { FieldType, Value } from '../../src/store/index.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
@@ -160,6 +162,18 @@ test('what SQL writes for a value comes to who has it already', async () => {
     select id, 'K1 ', 'email', 'manual', 1 from fields where alias = 'card'`);
   expect(await settle(world)).toBe(1);
   expect((await stateOf(world, 'email')).values).toEqual([['a@x.example', 'email manual']]);
+});
+
+test('an update heeds what SQL wrote before it builds', async () => {
+  const world = await worldWith('card', 'text');
+  await world.contacts('email,card\na@x.example,k1\n');
+  await world.store.write(async (tx) =>
+    createSegment(tx, { name: 'mailed', where: 'not suppressed(email)' }, { now: NOW, by: null }),
+  );
+  world.sql(`insert into value_suppressions (field_id, value, channel, reason, created_at)
+    select id, 'K1 ', 'email', 'manual', 1 from fields where alias = 'card'`);
+  await updateSegments(world.store, { segments: [], now: NOW });
+  expect(world.value('select count(*) from joined')).toBe(0);
 });
 
 test('numbers are found by the index, whatever wrote them', async () => {

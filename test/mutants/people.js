@@ -134,7 +134,7 @@ export const PEOPLE_SLIPS = [
     file: stories,
     find: '${channel} in (select value from ${valuesOf(yielding)}),',
     replace: '',
-    tests: [MERGE],
+    tests: ['segment/merge.test.ts'],
   },
   {
     name: 'merge-out-leaves',
@@ -230,7 +230,7 @@ export const PEOPLE_SLIPS = [
     file: 'src/store/sqlite/tables/erase-causes.ts',
     find: '${pointersOf(left, isNobodys(sql`t.contact_id`, ids))}',
     replace: '${pointersOf(left, sql`t.contact_id in ${ids}`)}',
-    tests: [MERGED],
+    tests: [ERASE],
   },
   {
     name: 'erased-words',
@@ -302,6 +302,6 @@ export const PEOPLE_SLIPS = [
     file: 'src/segment/update/run-record.ts',
     find: 'await tx.suppressions.settle();',
     replace: '',
-    tests: ['property/suppressions.test.ts'],
+    tests: ['csv/value-suppressions.test.ts'],
   },
 ];

@@ -6,7 +6,7 @@ import { undoImport } from '../../src/csv/undo.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { START, readFeed } from '../../src/segment/feed.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
-import { addToSegment } from '../../src/segment/members.ts';
+import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { mergeContacts, type MergeReport } from '../../src/segment/merge.ts';
 import type { CauseRow } from '../../src/store/index.ts';
 import { makeWorld, NOW, type World } from '../csv/world.ts';
@@ -16,7 +16,7 @@ const ACTION = { now: NOW + 1000, by: 'tester' };
 /** A list, and contacts 1 … 4, of whom the first came with an import. */
 async function worldWithList(): Promise<World> {
   const world = await makeWorld();
-  await world.store.write(async (tx) => createSegment(tx, { name: 'list' }, ACTION));
+  await world.store.write(async (tx) => createSegment(tx, { name: 'list', public: true }, ACTION));
   await world.contacts('email,tags\nw@x.example,a\n', { segments: ['list'] });
   for (const name of ['l', 'm', 'n'])
     await world.store.write(async (tx) =>
@@ -32,7 +32,16 @@ async function addByHand(world: World, id: number, reason: string): Promise<void
 }
 
 async function merge(world: World, winner: number, ...losers: number[]): Promise<MergeReport> {
-  const later = { ...ACTION, now: ACTION.now + 500, isDry: false };
+  return mergeLater(world, 500, winner, ...losers);
+}
+
+async function mergeLater(
+  world: World,
+  after: number,
+  winner: number,
+  ...losers: number[]
+): Promise<MergeReport> {
+  const later = { ...ACTION, now: ACTION.now + after, isDry: false };
   return mergeContacts(world.store, { winner, losers }, later);
 }
 
@@ -97,13 +106,31 @@ test('a tag that another had by itself stays when an import is undone', async ()
   await world.store.write(async (tx) => untagContacts(tx, [1], ['a']));
 });
 
-test('erasing who stayed takes the words that another was told of alone, and no others', async () => {
+test.each([
+  ['a member for a time', 500],
+  ['a member for no time', 0],
+])('erasing who stayed takes the words told of another, %s, and no others', async (_, after) => {
   const world = await worldWithList();
   await addByHand(world, 2, 'secret of two');
   await addByHand(world, 3, 'secret of three');
-  await merge(world, 4, 3);
+  await mergeLater(world, after, 4, 3);
   await world.store.write(async (tx) => eraseContacts(tx, { ids: [4], values: [] }, ACTION));
   const kept = (word: string): number =>
     world.value(`select count(*) from cause_words where word = '${word}'`);
   expect([kept('secret of two'), kept('secret of three')]).toEqual([1, 0]);
+});
+
+test("of removals one by a person holds before an action's, though that one never ends", async () => {
+  const world = await worldWithList();
+  await world.store.write(async (tx) => {
+    const list = await getSegment(tx, 'list');
+    const until = NOW + 100_000_000;
+    await removeFromSegment(tx, list, [1], { ...ACTION, via: 'campaign:x' });
+    await removeFromSegment(tx, list, [2], { ...ACTION, via: 'manual', reason: 'asked', until });
+  });
+  await merge(world, 1, 2);
+  const list = await world.store.read(async (tx) =>
+    tx.pins.list((await getSegment(tx, 'list')).id, {}),
+  );
+  expect(list).toMatchObject([{ contactId: 1, kind: 'out', via: 'manual', reason: 'asked' }]);
 });
