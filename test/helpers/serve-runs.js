@@ -1,6 +1,7 @@
 /**
  * Runs command lines of the built program, one after the other, in one process: see
- * shared-process.ts. Arguments: the FIFO of requests and that of answers, a line of JSON each.
+ * shared-process.ts. Arguments: the FIFO of requests and that of answers, a line of JSON each, and
+ * the folder of the program.
  */
 import { openSync, readSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,14 +13,14 @@ import { fakeIo } from './streams.js';
 /** @typedef {import('./run.ts').Ran} Ran */
 
 // opened first: whoever asks waits for that, and sees it when this process ends
-const [requests = '', answers = ''] = process.argv.slice(2);
+const [requests = '', answers = '', program = ''] = process.argv.slice(2);
 const input = openSync(requests, 'r');
 const output = openSync(answers, 'w');
 
 process.umask(0o077);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { makeLoader } = createRequire(import.meta.url)(join(root, 'bin/code-cache.js'));
-const { main } = makeLoader(join(root, 'dist')).load('./main.cjs');
+const { main } = makeLoader(program).load('./main.cjs');
 
 const chunk = Buffer.alloc(65_536);
 let received = Buffer.alloc(0);

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ran } from './run.ts';
 
+/** The folder of the program that is run. */
+const PROGRAM =
+  process.env['ROLLCALL_TEST_PROGRAM'] ?? new URL('../../dist', import.meta.url).pathname;
 const SERVER = new URL('serve-runs.js', import.meta.url).pathname;
 
 /** A command line of the built program, where it runs, and the streams that it gets. */
@@ -35,7 +38,7 @@ function startServer(): (request: Request) => Ran {
   const requests = join(folder, 'requests');
   const answers = join(folder, 'answers');
   execFileSync('mkfifo', [requests, answers]);
-  const server = spawn(process.execPath, [SERVER, requests, answers], {
+  const server = spawn(process.execPath, [SERVER, requests, answers, PROGRAM], {
     env: {},
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -80,6 +80,7 @@ const verify = 'src/segment/update/verify.ts';
  * @typedef {Edit & {
  *   readonly name: string, readonly mark?: string, readonly rule: string, readonly file: string,
  *   readonly more?: readonly Edit[], readonly tests: readonly string[], readonly only?: string,
+ *   readonly isBuilt?: boolean,
  * }} Mutant
  */
 

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AGGREGATE_OPERATORS, ALL_OPERATORS, PREDICATE_OPERATORS } from '../../src/filter/index.ts';
 import { MUTANTS } from './list.js';
@@ -24,4 +26,17 @@ test.each([
   expect(
     MUTANTS.filter(({ name }) => name === `memory-${kind}` || name === `column-${dashed}`),
   ).not.toEqual([]);
+});
+
+test('every rule that the source marks can be taken out', () => {
+  const source = new URL('../../src/', import.meta.url).pathname;
+  const marked = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => [
+      ...readFileSync(join(source, file), 'utf8').matchAll(/^ *\/\/ rule: (.+)$/gm),
+    ])
+    .flatMap(([, names = '']) => names.split(', '));
+  const known = new Set(MUTANTS.map(({ mark, name }) => mark ?? name));
+  expect(marked.length).toBeGreaterThan(300);
+  expect(marked.filter((name) => !known.has(name))).toEqual([]);
 });

@@ -13,6 +13,9 @@ import { MUTANTS } from './list.js';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
+const TSDOWN = join(ROOT, 'node_modules/tsdown/dist/run.mjs');
+/** Programs stand below the package, whose files and modules they look for above them. */
+const PROGRAMS = join(ROOT, 'node_modules/.cache/rollcall');
 const run = promisify(execFile);
 
 const names = process.argv.slice(2);
@@ -26,12 +29,12 @@ const left = MUTANTS.filter(({ name }) => names.length === 0 || names.includes(n
  * @param {string} folder
  * @returns {Promise<string | undefined>}
  */
-async function failingTest({ name, tests, only }, folder) {
+async function failingTest({ name, tests, only, isBuilt = false }, folder) {
   const report = join(folder, `${name}.json`);
   const options = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`];
   const chosen = only === undefined ? [] : ['-t', only];
   const paths = tests.map((test) => `test/${test}`);
-  const env = { ...process.env, ROLLCALL_WITHOUT_RULE: name };
+  const env = { ...process.env, ROLLCALL_WITHOUT_RULE: name, ...(isBuilt && (await build(name))) };
   // vitest ends with 1 when tests fail: the report says which
   await run(process.execPath, [VITEST, ...options, ...chosen, ...paths], { cwd: ROOT, env }).catch(
     (error) => {
@@ -50,6 +53,19 @@ async function failingTest({ name, tests, only }, folder) {
   return failed?.fullName;
 }
 
+/**
+ * Builds the program without the rule; gives what tells tests where it is.
+ * @param {string} name
+ */
+async function build(name) {
+  const program = join(PROGRAMS, `without-${name}`);
+  const config = join(ROOT, 'test/mutants/program.config.ts');
+  const env = { ...process.env, ROLLCALL_WITHOUT_RULE: name };
+  const options = ['--config', config, '--out-dir', program, '--logLevel', 'error'];
+  await run(process.execPath, [TSDOWN, ...options], { cwd: ROOT, env });
+  return { ROLLCALL_TEST_PROGRAM: program };
+}
+
 let survivors = 0;
 
 /**
@@ -62,6 +78,7 @@ async function work(folder) {
       (failed) => ({ isNeeded: failed !== undefined, text: failed ?? 'NO TEST FAILS' }),
       (/** @type {Error} */ error) => ({ isNeeded: false, text: error.message }),
     );
+    rmSync(join(PROGRAMS, `without-${mutant.name}`), { recursive: true, force: true });
     if (!outcome.isNeeded) survivors += 1;
     console.log(`${mutant.name} | ${mutant.rule} | ${outcome.text}`);
   }
