@@ -41,6 +41,4 @@ export interface AuditWriter extends AuditReader {
   write(entries: readonly AuditEntry[]): Promise<void>;
   /** Forgets what was done before this instant (epoch ms). */
   prune(before: number): Promise<void>;
-  /** Takes these addresses out of every entry; of people who are erased their ids stay. */
-  forgetAddresses(addresses: readonly string[]): Promise<void>;
 }

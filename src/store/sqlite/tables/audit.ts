@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEntry, AuditObject, AuditQuery, AuditRow, AuditWriter } from '../../audit.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 
 export function auditTable(db: SqliteDatabase): AuditWriter {
   return {
@@ -10,7 +10,6 @@ export function auditTable(db: SqliteDatabase): AuditWriter {
       // rule: audit-pruned
       db.run(sql`delete from audit where at < ${before}`);
     },
-    forgetAddresses: async (addresses) => forgetAddresses(db, addresses),
   };
 }
 
@@ -70,17 +69,4 @@ function detailOf(text: string | null): AuditRow['detail'] {
   } catch {
     return { text };
   }
-}
-
-function forgetAddresses(db: SqliteDatabase, addresses: readonly string[]): void {
-  const isForgotten = sql`value collate nocase in (select value from ${valuesOf(addresses)})`;
-  db.run(sql`
-    update audit
-    set detail = json_set(detail, '$.addresses', (
-      select json_group_array(iif(${isForgotten}, null, value))
-      from json_each(audit.detail, '$.addresses')
-    ))
-    where json_valid(detail) and exists (
-      select 1 from json_each(audit.detail, '$.addresses') where ${isForgotten}
-    )`);
 }
