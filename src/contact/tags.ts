@@ -47,7 +47,7 @@ function requireKnown(tag: string, known: readonly string[]): void {
  * A tag's name, trimmed and NFC. `UserError` (2): it is empty, contains `|` or begins with `-`,
  * which have a meaning in files.
  */
-export function expectTag(text: string): string {
+function expectTag(text: string): string {
   const tag = withoutBlanks(toNfc(text));
   if (isTagName(tag)) return tag;
   throw new UserError('BAD_TAG', EXIT.usage, `\`${tag}\` cannot be a tag`, {

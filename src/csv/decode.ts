@@ -16,7 +16,7 @@ const COMMON_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The standard name of an encoding. `UserError` (2) if it is unknown. */
-export function encodingNamed(name: string): string {
+function encodingNamed(name: string): string {
   const label = name.trim().toLowerCase();
   try {
     return new TextDecoder(COMMON_NAMES[label] ?? label, { fatal: true }).encoding;

@@ -142,7 +142,7 @@ export interface ChangesExport extends TextOptions {
 }
 
 /** The columns that every row of changes begins with, and the types of their values. */
-export const CHANGE_COLUMNS = [
+const CHANGE_COLUMNS = [
   ['_change', 'text'],
   ['_at', 'datetime'],
   ['_via', 'text'],

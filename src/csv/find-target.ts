@@ -80,7 +80,7 @@ export function findMapped(targets: Targets, name: string): Found | undefined {
 }
 
 /** What a text such as `unsubscribed:sms` names. */
-export function asConsent(text: string): Found | undefined {
+function asConsent(text: string): Found | undefined {
   const consent = parseConsentTarget(text);
   return consent === undefined ? undefined : { alias: text, label: text, consent };
 }

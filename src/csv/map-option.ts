@@ -57,7 +57,7 @@ export function savedMap(columns: readonly ColumnMapping[]): string {
 const SAVED: ReadonlySet<ColumnMapping['how']> = new Set(['map', 'name', 'synonym', 'ignored']);
 
 /** One entry, which `parseMap` reads again. */
-export function mapEntryText({ column, field }: MapEntry): string {
+function mapEntryText({ column, field }: MapEntry): string {
   const isPlain = column === column.trim() && !/[",\r\n]/.test(column);
   return `${isPlain ? column : `"${column.replaceAll('"', '""')}"`}=${field}`;
 }

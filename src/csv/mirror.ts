@@ -11,7 +11,7 @@ const PAGE = 100_000;
 const ROWS_AT_ONCE = 10_000;
 
 /** The most that a segment may lose unless somebody says otherwise: half of its members. */
-export const USUAL_SHRINK: Bound = { kind: 'share', share: 0.5 };
+const USUAL_SHRINK: Bound = { kind: 'share', share: 0.5 };
 
 /** Refuses a segment that cannot be made equal to a file. `UserError` (1): it is dynamic. */
 export function requireMirrorable({ kind, alias }: SegmentRow): void {

@@ -5,12 +5,7 @@ import {
   filterRows,
   printFilter,
 } from '../filter/index.ts';
-import {
-  mapAttributes,
-  type SegmentAttributes,
-  type SegmentDefinition,
-  type VersionRow,
-} from '../store/index.ts';
+import { mapAttributes, type SegmentAttributes, type VersionRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 
 /** A definition whose attributes may not be known. */
@@ -74,10 +69,4 @@ function attributesChanged(before: VersionRow['about'], now: VersionRow['about']
   if (before === null || now === null) return [];
   const changed = mapAttributes(({ column }, key) => (before[key] === now[key] ? [] : [column]));
   return [...(before.alias === now.alias ? [] : ['alias']), ...Object.values(changed).flat()];
-}
-
-/** A whole definition as it stands, for a comparison with versions. */
-export function knownDefinition(definition: SegmentDefinition): KnownDefinition {
-  const { name, kind, filter } = definition;
-  return { name, kind, filter, about: definition };
 }

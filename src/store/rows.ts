@@ -82,7 +82,6 @@ export interface SuppressionRow {
 }
 
 export type SegmentKind = 'static' | 'dynamic';
-export type ManualRule = SegmentAttributes['manual'];
 
 /**
  * A segment's definition, as its author gives it. `filter` is the encoded AST; a static segment may

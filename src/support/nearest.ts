@@ -27,7 +27,7 @@ export function nearest(name: string, known: Iterable<string>, most = 1): string
  * Optimal string alignment distance: the number of insertions, deletions, substitutions and
  * transpositions of neighbours.
  */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

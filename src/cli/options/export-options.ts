@@ -36,7 +36,7 @@ const writingOptions = {
 } as const;
 
 /** What the commands have in common that export the members of one segment. */
-export const memberExportOptions = {
+const memberExportOptions = {
   ...selectionOptions,
   fields: value(
     '--fields <list>',

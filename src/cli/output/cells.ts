@@ -8,7 +8,7 @@ import { visible } from './visible.ts';
  * A cell as JSON has it: instants as RFC 3339 text, all else as it is. JSON has no word for numbers
  * beyond all others, so that `Infinity` is a text.
  */
-export function toJsonValue(cell: Cell, head: ColumnHead): unknown {
+function toJsonValue(cell: Cell, head: ColumnHead): unknown {
   if (typeof cell !== 'number') return cell;
   if (head.kind === 'instant') return formatInstant(cell);
   return Number.isFinite(cell) ? cell : String(cell);

@@ -54,7 +54,7 @@ export function updateResult(report: UpdateReport, telling: Telling): MessageRes
 }
 
 /** 3 where something could not be done, 4 where all was but for what a guard has held. */
-export function updateExit({ reports, triggers }: UpdateReport): ExitCode {
+function updateExit({ reports, triggers }: UpdateReport): ExitCode {
   if (triggers.some(({ error }) => error !== null)) return EXIT.partial;
   if (reports.some(({ status }) => status !== 'ok' && status !== 'held')) return EXIT.partial;
   return reports.some(({ status }) => status === 'held') ? EXIT.finding : EXIT.done;
@@ -109,7 +109,7 @@ function summaryLine({
 }
 
 /** The `data` of `rollcall/segments.update/1`. */
-export function updateData(report: UpdateReport): Record<string, unknown> {
+function updateData(report: UpdateReport): Record<string, unknown> {
   const { changed, joined, left, failed, held, ms, due, notices } = report;
   return {
     run_id: report.runId,

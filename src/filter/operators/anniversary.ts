@@ -45,7 +45,7 @@ export function prepareAnniversary(test: Test, { time }: ValueContext): ValueTes
  * month and day, and a date that had begun by an earlier year has begun by a later one. In years
  * without 29 February that date falls on the 28th.
  */
-export function yearSlices(test: Test, time: ValueContext['time']): YearSlice[] {
+function yearSlices(test: Test, time: ValueContext['time']): YearSlice[] {
   const { from, until } = resolveRange(test as DateTest, 'day', time);
   if (typeof from !== 'string' || typeof until !== 'string' || from >= until) return [];
   const end = until === BEHIND_LAST_DAY ? '9999-12-31' : addToDay(until, -1, 'day');

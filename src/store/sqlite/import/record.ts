@@ -55,7 +55,7 @@ function segmentsOf(db: SqliteDatabase, id: number): ImportedSegment[] {
 }
 
 /** The causes by which an import changed a segment. */
-export const causesOfImport = (id: number, segmentId: number) => sql`(
+const causesOfImport = (id: number, segmentId: number) => sql`(
   select causes.id
   from causes
   where causes.import_id = ${id} and causes.segment_id = ${segmentId}

@@ -14,7 +14,7 @@ import { withinReach } from '../connection/reach.ts';
 import { recordsQuery } from './records.ts';
 
 /** What was sent to a contact is no activity of the contact. */
-export const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
+const SENT_TYPES: readonly string[] = ['email.sent', 'sms.sent'];
 
 /** One look into the index for each type; `distinct` would read every event. */
 const TYPES = sql`
