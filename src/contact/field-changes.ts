@@ -176,6 +176,8 @@ export interface DeletedField {
   readonly field: FieldRow;
   /** How many records had a value in it. */
   readonly values: number;
+  /** Suppressions that stand for its values, which go with it. */
+  readonly wishes: number;
   readonly segments: readonly string[];
 }
 
@@ -210,7 +212,8 @@ export async function planDeletion(
       'change what they say first; --force deletes the field and leaves them broken',
     );
   }
-  return { field, values: await tx.fields.countFilled(field), segments };
+  const values = await tx.fields.countFilled(field);
+  return { field, values, wishes: await tx.fields.countWishes(field), segments };
 }
 
 function standardField(field: FieldRow, rule: string): UserError {

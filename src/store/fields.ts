@@ -8,6 +8,8 @@ export interface FieldsReader {
   list(): Promise<readonly FieldRow[]>;
   /** How many records have a value in this field. */
   countFilled(field: FieldRow): Promise<number>;
+  /** How many suppressions stand for values of this field, whether a contact has these or not. */
+  countWishes(field: FieldRow): Promise<number>;
   /** How many records have this option in this select or multiselect field. */
   countOption(field: FieldRow, option: string): Promise<number>;
   /**

@@ -249,6 +249,15 @@ test('a field that becomes unique notes what stands, one that no longer is lets 
   });
 });
 
+test('what SQL wrote for a value is given to who has it before its field is unique no more', async () => {
+  const world = await worldWith('card', 'text');
+  await world.contacts('email,card\na@x.example,k1\n');
+  world.sql(`insert into value_suppressions (field_id, value, channel, reason, created_at)
+    select id, 'K1 ', 'sms', 'manual', 1 from fields where alias = 'card'`);
+  await world.store.write(async (tx) => editField(tx, 'contact', 'card', { unique: false }, NOW));
+  expect((await stateOf(world, 'card')).contacts).toEqual(['1 sms manual']);
+});
+
 test('who came by SQL is heeded before the record of changes is forgotten', async () => {
   const world = await worldWith('line', 'phone');
   await world.contacts('line\n+33 6 12 34\n', { key: 'line' });

@@ -404,6 +404,14 @@ export const PEOPLE_SLIPS = [
     tests: ['store/causes.test.ts'],
   },
   {
+    name: 'wishes-heeded-last',
+    rule: 'what stands for a value is given to who has it before its field is unique no more',
+    file: 'src/store/sqlite/tables/fields.ts',
+    find: 'if (isUniqueNoMore) settleWishes',
+    replace: 'if (false) settleWishes',
+    tests: ['csv/value-suppressions.test.ts'],
+  },
+  {
     name: 'wishes-triggers',
     rule: 'triggers note what is said for the values of who it is said of',
     file: 'src/store/sqlite/delta/wish-triggers.ts',

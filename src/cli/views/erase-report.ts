@@ -161,6 +161,7 @@ function remainsIn({ remains }: Erased): string[] {
 function formerlyIn({ values }: ToErase): string[] {
   const ids = [...new Set(values.flatMap(({ formerly }) => formerly))];
   if (ids.length === 0) return [];
-  const who = ids.length === 1 ? 'contact' : 'contacts';
-  return [`${who} ${ids.join(', ')} had it before and stay as they are`];
+  return ids.length === 1
+    ? [`contact ${ids[0]} had it before and stays as it is`]
+    : [`contacts ${ids.join(', ')} had it before and stay as they are`];
 }

@@ -233,6 +233,18 @@ describe('fields:delete', () => {
     expect(run('fields:delete', 'plan', '--yes')).toMatchObject({ status: 2, stdout: '' });
   });
 
+  it('says which suppressions go with the values of a unique field', () => {
+    const { run, ok, json } = makeCrm();
+    ok('fields:create', 'fax', '--type', 'phone', '--unique');
+    ok('contacts:add', 'ann@example.org', '--set', 'fax=+33611111111');
+    ok('contacts:suppress', 'ann@example.org', '--channel', 'phone');
+    ok('contacts:delete', 'ann@example.org', '--yes');
+    const goes = 'contact field fax with its 0 values';
+    const wish = 'and the 1 suppression that stands for such values';
+    expect(run('fields:delete', 'fax').stderr).toContain(`delete ${goes} ${wish}?`);
+    expect(json('fields:delete', 'fax', '--yes')).toMatchObject({ values: 0, suppressions: 1 });
+  });
+
   it('is refused while a filter uses the field, unless forced', () => {
     const { run, ok, json } = crmWithPlan();
     ok('segments:create', 'Customers', '--where', 'plan = "pro"');

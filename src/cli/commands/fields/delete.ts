@@ -1,4 +1,4 @@
-import { deleteField, planDeletion } from '../../../contact/field-changes.ts';
+import { type DeletedField, deleteField, planDeletion } from '../../../contact/field-changes.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -17,17 +17,16 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async ({ store, confirm }, { alias }, { object, force }) => {
-    const { field, values } = await store.read(async (tx) =>
-      planDeletion(tx, object, alias, { force }),
-    );
-    await confirm(
-      `delete ${field.object} field ${field.alias} with its ${counted(values, 'value')}?`,
-    );
+    const planned = await store.read(async (tx) => planDeletion(tx, object, alias, { force }));
+    await confirm(`delete ${goesOf(planned)}?`);
     const done = await store.write(async (tx) => deleteField(tx, object, alias, { force }));
     return {
       kind: 'message',
-      text: `deleted ${field.object} field ${field.alias} with its ${counted(done.values, 'value')}`,
-      data: { object, alias: field.alias, values: done.values, broken_segments: done.segments },
+      text: `deleted ${goesOf(done)}`,
+      data: {
+        ...{ object, alias: done.field.alias, values: done.values, suppressions: done.wishes },
+        broken_segments: done.segments,
+      },
       warnings: done.segments.map(
         (segment) =>
           `the filter of segment ${segment} is broken now: mend it with rollcall ` +
@@ -36,3 +35,11 @@ export default defineCommand({
     };
   },
 });
+
+/** `contact field fax with its 12 values and the 3 suppressions that stand for such values` */
+function goesOf({ field, values, wishes }: DeletedField): string {
+  const stands = wishes === 1 ? 'stands' : 'stand';
+  const suppressed =
+    wishes === 0 ? '' : ` and the ${counted(wishes, 'suppression')} that ${stands} for such values`;
+  return `${field.object} field ${field.alias} with its ${counted(values, 'value')}${suppressed}`;
+}

@@ -9,11 +9,12 @@ import {
 } from '../../rows.ts';
 import type { EqualValues, FieldsWriter, NewField } from '../../fields.ts';
 import { restoreCapture } from '../delta/capture.ts';
-import { keyIn } from '../delta/erased.ts';
+import { keyIn, LOGGED_CONTACTS } from '../delta/erased.ts';
 import { deleteWishes } from '../delta/wishes.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { fields } from '../connection/schema.ts';
 import { keyOf, oddIndex, uniqueColumnOf } from './unique-columns.ts';
+import { settleWishes } from './value-suppressions.ts';
 
 /** The table of each object. */
 export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };
@@ -26,6 +27,8 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
     },
 
     countFilled: async (field) => countFilled(db, field),
+    countWishes: async ({ id }) =>
+      db.value<number>(sql`select count(*) from value_suppressions where field_id = ${id}`),
     countOption: async (field, option) => countOption(db, field, option),
     equalValues: async (field, limit) => equalValues(db, field, limit),
     add: async (field, now) => addField(db, field, now),
@@ -126,13 +129,16 @@ export function withinWidth(table: string, work: () => void): void {
 function updateField(db: SqliteDatabase, field: FieldRow): void {
   const { id, label, unique, indexed } = field;
   const before = db.orm.select().from(fields).where(eq(fields.id, id)).get();
+  const isUniqueNoMore = before?.unique === true && !unique;
+  // rule: wishes-heeded-last
+  if (isUniqueNoMore) settleWishes(db, LOGGED_CONTACTS);
   db.orm
     .update(fields)
     .set({ label, options: JSON.stringify(field.options), unique, indexed })
     .where(eq(fields.id, id))
     .run();
   if (before?.unique === unique && before.indexed === indexed) return;
-  if (before?.unique === true && !unique) forgetHeldWishes(db, field);
+  if (isUniqueNoMore) forgetHeldWishes(db, field);
   dropIndex(db, field);
   indexColumn(db, field);
   restoreCapture(db);
