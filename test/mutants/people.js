@@ -404,6 +404,14 @@ export const PEOPLE_SLIPS = [
     tests: ['store/causes.test.ts'],
   },
   {
+    name: 'seams-untold',
+    rule: 'where an inherited time meets an own one nobody joins or leaves a second time',
+    file: 'src/store/sqlite/tables/history.ts',
+    find: 'past.inherited = 1 and exists',
+    replace: '0 and exists',
+    tests: [MERGED],
+  },
+  {
     name: 'wishes-heeded-last',
     rule: 'what stands for a value is given to who has it before its field is unique no more',
     file: 'src/store/sqlite/tables/fields.ts',

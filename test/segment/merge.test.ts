@@ -3,6 +3,7 @@ import { editContact } from '../../src/contact/contacts.ts';
 import { eraseContacts } from '../../src/contact/erased.ts';
 import { tagContacts, untagContacts } from '../../src/contact/tags.ts';
 import { undoImport } from '../../src/csv/undo.ts';
+import { contactHistory } from '../../src/segment/contact-history.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { START, readFeed } from '../../src/segment/feed.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
@@ -133,4 +134,32 @@ test("of removals one by a person holds before an action's, though that one neve
     tx.pins.list((await getSegment(tx, 'list')).id, {}),
   );
   expect(list).toMatchObject([{ contactId: 1, kind: 'out', via: 'manual', reason: 'asked' }]);
+});
+
+test('where a time that is inherited meets an own one nobody joins or leaves a second time', async () => {
+  const world = await worldWithList();
+  const at = (seconds: number): number => NOW + seconds * 1000;
+  const decide = async (
+    decision: typeof addToSegment | typeof removeFromSegment,
+    id: number,
+    seconds: number,
+  ) =>
+    world.store.write(async (tx) =>
+      decision(tx, await getSegment(tx, 'list'), [id], {
+        ...{ now: at(seconds), by: null, via: 'manual', reason: `${id} at ${seconds}` },
+      }),
+    );
+  await decide(addToSegment, 3, 10);
+  await decide(addToSegment, 2, 20);
+  await decide(removeFromSegment, 2, 30);
+  await decide(removeFromSegment, 3, 40);
+  await mergeLater(world, 60_000, 2, 3);
+  const told = await world.store.read(async (tx) => contactHistory(tx, 2));
+  const moves = told.filter(({ what }) => what === 'joined' || what === 'left');
+  expect(moves.map(({ what, reason }) => `${what} ${reason}`)).toEqual([
+    'joined 3 at 10',
+    'joined 2 at 20',
+    'left 2 at 30',
+    'left 3 at 40',
+  ]);
 });

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactMove, ContactPin, HistoryWriter, PeriodMoves } from '../../history.ts';
 import type { CauseRow } from '../../rows.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { nameOfCause } from '../delta/causes.ts';
 import { forgetHistory } from '../delta/forget-history.ts';
 import { causesById } from './causes.ts';
@@ -142,9 +142,13 @@ function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
   // rule: history-whole
   const steps = db.all<Step>(sql`
     with past as materialized (${intervalsOfContact(contactId)})
-    select segment_id as "segmentId", joined_cause as "causeId", 'joined' as change from past
+    select segment_id as "segmentId", joined_cause as "causeId", 'joined' as change
+    from past
+    where not ${isSeam('joined_cause', 'left_cause')}
     union
-    select segment_id, left_cause, 'left' from past where left_cause is not null
+    select segment_id, left_cause, 'left'
+    from past
+    where left_cause is not null and not ${isSeam('left_cause', 'joined_cause')}
     union
     select past.segment_id, whole.id, iif(whole.via = 'segment-deleted', 'left', 'joined')
     from past
@@ -165,6 +169,22 @@ function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
     .sort((one, other) => inTime(one.cause, other.cause) || inTurn(one, other));
 }
 
+/**
+ * What is inherited by a merge begins where one's own time ends, or ends where that begins: there
+ * nobody joined or left but as that one did.
+ */
+function isSeam(end: string, ofOwn: string): SQL {
+  // rule: seams-untold
+  return sql`(
+    past.inherited = 1 and exists (
+      select 1
+      from past as own
+      where own.inherited <> 1 and own.segment_id = past.segment_id
+        and own.${name(ofOwn)} = past.${name(end)}
+    )
+  )`;
+}
+
 function inTime(one: CauseRow, other: CauseRow): number {
   return one.at - other.at || one.id - other.id;
 }
@@ -177,14 +197,14 @@ function inTurn(one: ContactMove, other: ContactMove): number {
 function intervalsOfContact(contactId: number): SQL {
   const ended = ['joined_history', 'deleted_history'].map(
     (table) => sql`
-      select past.segment_id, past.joined_cause, past.left_cause
+      select past.segment_id, past.joined_cause, past.left_cause, past.inherited
       from known
       cross join ${sql.raw(table)} as past
         on past.segment_id = known.id and past.contact_id = ${contactId}`,
   );
   const open = ['joined', 'deleted_joined'].map(
     (table) => sql`
-      select standing.segment_id, standing.cause_id, null as left_cause
+      select standing.segment_id, standing.cause_id, null as left_cause, 0 as inherited
       from known
       cross join ${sql.raw(table)} as standing
         on standing.segment_id = known.id and standing.contact_id = ${contactId}`,
