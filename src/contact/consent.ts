@@ -227,13 +227,20 @@ export function expectChannel(text: string): string {
   });
 }
 
+/** Somebody who says these means every channel: as one of its own it would keep nothing back. */
+const EVERY_WORDS = ['all', 'any', 'every', 'everything'];
+
 /**
- * A channel that may be new to the store. `UserError` (2): a text that cannot be a channel, or a
- * word that a file would read as yes or no. Exported and imported, `no` would become nothing and
+ * A channel that may be new to the store. `UserError` (2): a text that cannot be a channel, one
+ * that means all of them, or a word that a file would read as yes or no. Exported and imported, `no` would become nothing and
  * `yes` another channel.
  */
 export function expectNewChannel(text: string): string {
   const channel = expectChannel(text);
+  if (EVERY_WORDS.includes(channel))
+    throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${channel}\` is no channel of its own`, {
+      hint: `name each: ${USUAL_CHANNELS.join(', ')}`,
+    });
   if (isProblem(parseBoolean(channel))) return channel;
   const hint = 'files would read it as a yes or a no';
   throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${channel}\` cannot be a channel`, { hint });

@@ -11,6 +11,8 @@ import { filterText } from './input.ts';
 
 interface Definition {
   readonly given: GivenSegment;
+  /** An empty value takes the filter away, where there may be one. */
+  readonly mayClear: boolean;
   /** Builds a dynamic segment at once. */
   readonly update: boolean;
   readonly define: (tx: WriteTx, options: SegmentOptions) => Promise<Defined>;
@@ -21,9 +23,9 @@ interface Definition {
 /** Defines a segment as the options say, and builds it where that was asked for. */
 export async function defineSegment(
   context: StoreContext,
-  { given, update, define, news }: Definition,
+  { given, mayClear, update, define, news }: Definition,
 ): Promise<MessageResult> {
-  const options = await readSegmentOptions(context, given);
+  const options = await readSegmentOptions(context, given, mayClear);
   const defined = await context.store.write(async (tx) => define(tx, options));
   const report =
     update && defined.kind === 'dynamic'
@@ -40,9 +42,10 @@ export async function defineSegment(
 async function readSegmentOptions(
   context: StoreContext,
   given: GivenSegment,
+  mayClear: boolean,
 ): Promise<SegmentOptions> {
   const where = given.where === undefined ? undefined : await filterText(context, given.where);
-  if (where !== undefined && isBlankFilter(where) && given.where !== '')
+  if (where !== undefined && isBlankFilter(where) && !(mayClear && given.where === ''))
     throw usage('the filter is empty', 'write a condition, for example: country = "FR"');
   return { ...given, where };
 }

@@ -268,6 +268,9 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     expect(run('contacts:suppress', '1', '--channel', 'e mail')).toEqual(
       refused(2, '`e mail` cannot be a channel', `a channel is a word such as ${CHANNELS}`),
     );
+    expect(run('contacts:suppress', '1', '--channel', 'All')).toEqual(
+      refused(2, '`all` is no channel of its own', `name each: ${CHANNELS}`),
+    );
     expect(run('contacts:unsuppress', '1', '--channel', '')).toEqual(
       refused(2, '`` cannot be a channel', `a channel is a word such as ${CHANNELS}`),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { done, makeCrm } from './crm.ts';
+import { done, makeCrm, refused } from './crm.ts';
 
 test('an edit that changes nothing says so and keeps no version, but for its note', () => {
   const { run, ok, json } = makeCrm();
@@ -15,4 +15,16 @@ test('an edit that changes nothing says so and keeps no version, but for its not
     done('changed segment hot\n'),
   );
   expect(versions()).toBeGreaterThan(1);
+});
+test('an empty filter makes no segment, and takes that of a static one away', () => {
+  const { run, ok, json } = makeCrm();
+  const empty = refused(2, 'the filter is empty', 'write a condition, for example: country = "FR"');
+  for (const blank of ['', ' '])
+    expect(run('segments:create', 'X', '--where', blank)).toEqual(empty);
+  expect(json('segments:list')).toEqual([]);
+  ok('segments:create', 'Hand');
+  ok('segments:edit', 'hand', '--where', 'points > 5');
+  expect(json('segments:show', 'hand')).toHaveProperty('filter', 'points > 5');
+  ok('segments:edit', 'hand', '--where', '');
+  expect(json('segments:show', 'hand')).toHaveProperty('filter', null);
 });

@@ -28,6 +28,7 @@ export default defineCommand({
   run: async (context, { name }, { update, ...given }) =>
     defineSegment(context, {
       given,
+      mayClear: false,
       update,
       define: async (tx, options) => createSegment(tx, { ...options, name }, context),
       news: ({ kind, alias, id }) => `created ${kind} segment ${alias} (id ${id})`,

@@ -29,6 +29,7 @@ export default defineCommand({
   run: async (context, { segment }, { name, update, ...given }) =>
     defineSegment(context, {
       given,
+      mayClear: true,
       update,
       define: async (tx, options) =>
         editSegment(tx, await getSegment(tx, segment), { ...options, name }, context),
