@@ -81,24 +81,26 @@ export function eraseResult(toErase: ToErase, erased: Erased, told: EraseTold): 
 
 function linesOf(toErase: ToErase, { contacts }: Erased, isDry: boolean): string[] {
   const dry = isDry ? 'dry run, nothing was changed: ' : '';
+  const erased = isDry ? 'would erase' : 'erased';
   const done = [
-    ...(contacts === 0 ? [] : [`erased ${counted(contacts, 'contact')}`]),
-    ...toErase.values.slice(0, MOST_NAMED).map(lineOf),
-    ...moreValues(toErase.values.length - MOST_NAMED),
+    ...(contacts === 0 ? [] : [`${erased} ${counted(contacts, 'contact')}`]),
+    ...toErase.values.slice(0, MOST_NAMED).map((value) => lineOf(value, erased)),
+    ...moreValues(toErase.values.length - MOST_NAMED, erased),
   ];
-  const lines = done.length === 0 ? ['finished what was erased before'] : done;
+  const finished = isDry ? 'would finish' : 'finished';
+  const lines = done.length === 0 ? [`${finished} what was erased before`] : done;
   return lines.map((line) => dry + line);
 }
 
-function lineOf({ reference, isSpokenOf, formerly }: ErasableValue): string {
+function lineOf({ reference, isSpokenOf, formerly }: ErasableValue, erased: string): string {
   return isSpokenOf || formerly.length > 0
-    ? `erased \`${reference}\`, which no contact has`
+    ? `${erased} \`${reference}\`, which no contact has`
     : `no contact has \`${reference}\`, and nothing else was stored of it: ` +
         'imports leave it out from now on';
 }
 
-function moreValues(more: number): string[] {
-  return more <= 0 ? [] : [`erased ${counted(more, 'more value')} that no contact has`];
+function moreValues(more: number, erased: string): string[] {
+  return more <= 0 ? [] : [`${erased} ${counted(more, 'more value')} that no contact has`];
 }
 
 const WORDS: Readonly<Record<Trace, string>> = {

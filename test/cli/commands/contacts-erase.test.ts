@@ -219,7 +219,7 @@ describe('erasing', () => {
     ok('contacts:suppress', 'ann@x.org', '--channel', 'email');
     const before = ok('contacts:export', '--contact', '1', '--all', '--json');
     expect(ok('contacts:erase', 'ann@x.org', '--dry-run')).toBe(
-      'dry run, nothing was changed: erased 1 contact\n' +
+      'dry run, nothing was changed: would erase 1 contact\n' +
         'with                               rows\n' +
         'tags                                  1\n' +
         'suppressions                          1\n' +
