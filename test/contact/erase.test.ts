@@ -13,6 +13,7 @@ import { updateSegments } from '../../src/segment/update/run.ts';
 import { audited } from '../../src/store/index.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
+import { openStore } from '../../src/store/sqlite/open.ts';
 import { makeWorld, NOW, refusal, type World } from '../csv/world.ts';
 import { foundInStore } from '../helpers/store-bytes.ts';
 
@@ -218,4 +219,42 @@ test('a backup that is restored has nobody who was erased since, and no byte of 
   if (kept !== null) rmSync(kept);
   expect(world.value('select count(*) from contacts')).toBe(1);
   expect(found(world, 'zoe.quux', 'crmzyx', 'reasonzyx')).toEqual([]);
+});
+
+const SHARED = 'info@x.example';
+
+/**
+ * The first contact had an address that the second has now, whom an SMS must not reach, and is
+ * erased; `before.db` is from before all that.
+ */
+async function worldHandedOver(): Promise<World> {
+  const world = await makeWorld();
+  await world.contacts(`email,first_name\n${SHARED},Old\n`);
+  await backupStore(world.store.location, { target: join(world.folder, 'before.db'), now: NOW });
+  await world.store.write(async (tx) =>
+    editContact(tx, 1, [{ name: 'email', value: 'old@x.example' }], NOW),
+  );
+  await world.contacts(`email,first_name\n${SHARED},New\n`);
+  await world.store.write(async (tx) => suppressContacts(tx, [2], ['sms'], 'manual', NOW));
+  await erase(world, 1);
+  return world;
+}
+
+async function restoreAt({ store }: World, file: string, now: number): Promise<string> {
+  const confirm = async (): Promise<void> => undefined;
+  return (await restoreStore(store.location, { file, now, confirm })).kept ?? '';
+}
+
+test('restoring a backup, and undoing that, leaves who has an address since and was erased never', async () => {
+  const world = await worldHandedOver();
+  const kept = await restoreAt(world, join(world.folder, 'before.db'), NOW + 1000);
+  expect(world.value('select count(*) from contacts')).toBe(0);
+  const store = await openStore(world.store.location);
+  await store.write(async (tx) =>
+    addContact(tx, { email: SHARED, assignments: [], tags: [] }, NOW),
+  );
+  await store.close();
+  expect(world.value('select count(*) from suppressions')).toBe(1);
+  await restoreAt(world, kept, NOW + 2000);
+  expect(world.value("select count(*) from contacts where first_name = 'New'")).toBe(1);
 });

@@ -412,6 +412,14 @@ export const PEOPLE_SLIPS = [
     tests: [MERGED],
   },
   {
+    name: 'erased-again',
+    rule: 'a restore takes nobody for erased who has a value since of somebody who was',
+    file: 'src/store/sqlite/tables/erase-contacts.ts',
+    find: 'isAgain ? erasedAmong(db, gone) : gone',
+    replace: 'gone',
+    tests: [ERASE],
+  },
+  {
     name: 'wishes-heeded-last',
     rule: 'what stands for a value is given to who has it before its field is unique no more',
     file: 'src/store/sqlite/tables/fields.ts',

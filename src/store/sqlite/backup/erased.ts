@@ -37,7 +37,7 @@ function eraseKnown(db: SqliteDatabase): boolean {
   const people = erasedPeople(db);
   const now = Math.max(...people.map((one) => one.since));
   const contactIds = people.map(({ id }) => id);
-  if (people.length > 0) eraseContacts(db, { contactIds, now, by: null });
+  if (people.length > 0) eraseContacts(db, { contactIds, now, by: null }, true);
   readmitLiving(db);
   return people.length + forgetErased(db) > 0;
 }

@@ -5,6 +5,7 @@ import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { isNobodys, ownCauses, silenceCauses } from './erase-causes.ts';
 import { countTraces } from './erase-counts.ts';
 import {
+  erasedAmong,
   forgetFormer,
   formerValues,
   knownValues,
@@ -26,20 +27,27 @@ export interface Erasure extends Omit<Erased, 'remains'> {
  * Deletes contacts with every trace of them, also as those whom they were before a merge: what names
  * them goes or loses its words, and hashes of their unique values stay. Ids stay where joins and
  * leaves are told in their order. What was deleted can be read in the file until it is scoured, see
- * `Store.scour`.
+ * `Store.scour`. Who is erased `again`, because a backup has them, is known by the hashes that there
+ * are: another may have had one of the values since, and is not them.
  */
-export function eraseContacts(db: SqliteDatabase, erasing: Erasing): Erasure {
+export function eraseContacts(
+  db: SqliteDatabase,
+  erasing: Erasing,
+  isAgain: boolean = false,
+): Erasure {
   const ids = idSet(erasing.contactIds);
   const all = idSet(withMerged(db, erasing.contactIds));
   const named = knownValues(db, erasing.values ?? []);
   const known = [...presentValues(db, ids), ...formerValues(db, ids), ...named];
   const counted = countTraces(db, ids);
   const own = ownCauses(db, all);
-  noteErasedIds(db, erasing.contactIds, erasing.now);
+  if (!isAgain) noteErasedIds(db, erasing.contactIds, erasing.now);
   deleteMembershipsOf(db, ids, { now: erasing.now, by: erasing.by, via: 'erased' });
   const contacts = deleteRows(db, ids);
-  const values = valuesOfNobody(db, known);
-  noteErased(db, values, erasing.now);
+  const gone = valuesOfNobody(db, known);
+  // rule: erased-again
+  const values = isAgain ? erasedAmong(db, gone) : gone;
+  if (!isAgain) noteErased(db, values, erasing.now);
   const traces = {
     ...counted,
     formerValues: counted.formerValues + forgetFormer(db, named),

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { UniqueValue } from '../../erasing.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
-import { registerHash, type UniqueOfContacts, uniqueValues } from '../delta/erased.ts';
+import { erasedSince, registerHash, type UniqueOfContacts, uniqueValues } from '../delta/erased.ts';
 import { keyOf, matchUnique } from './unique-columns.ts';
 
 /** A value of a unique field, by which somebody is or was known. */
@@ -66,6 +66,15 @@ export function valuesOfNobody(
       of.map(({ value }) => value),
     );
     return of.filter((_, at) => holders[at] === null);
+  });
+}
+
+/** Those that have a hash, by which who was erased is known. */
+export function erasedAmong(db: SqliteDatabase, values: readonly KnownValue[]): KnownValue[] {
+  registerHash(db);
+  return values.filter(({ column, type, value }) => {
+    const since = erasedSince(column, sql`unique_key(${type}, ${value})`);
+    return db.value<number | null>(sql`select ${since}`) !== null;
   });
 }
 
