@@ -72,11 +72,21 @@ export async function getContact(tx: ReadTx, ref: string): Promise<number> {
 
 /** The unique value that a reference names a contact by; undefined for an id and what names none. */
 export async function uniqueValueOf(tx: ReadTx, ref: string): Promise<UniqueValue | undefined> {
+  return (await uniqueValuesOf(tx, [ref]))[0];
+}
+
+/** Those of several references, in their order. */
+export async function uniqueValuesOf(
+  tx: ReadTx,
+  refs: readonly string[],
+): Promise<(UniqueValue | undefined)[]> {
   const fields = await tx.fields.list();
   const { timezone } = await tx.settings.get();
-  const key = keyOf(withoutBlanks(ref), fields, timezone);
-  if (key instanceof UserError || key.column === 'id' || key.value === null) return undefined;
-  return { column: key.column, value: key.value };
+  return refs.map((ref) => {
+    const key = keyOf(withoutBlanks(ref), fields, timezone);
+    if (key instanceof UserError || key.column === 'id' || key.value === null) return undefined;
+    return { column: key.column, value: key.value };
+  });
 }
 
 async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<UserError> {

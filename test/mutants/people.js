@@ -420,6 +420,15 @@ export const PEOPLE_SLIPS = [
     tests: [ERASE],
   },
   {
+    name: 'addresses-named',
+    rule: 'an address that nobody has may be named by its field',
+    file: 'src/cli/routines/consent-change.ts',
+    find: 'String(named.value)',
+    replace: 'text',
+    tests: ['cli/commands/consent.test.ts'],
+    isBuilt: true,
+  },
+  {
     name: 'wishes-heeded-last',
     rule: 'what stands for a value is given to who has it before its field is unique no more',
     file: 'src/store/sqlite/tables/fields.ts',

@@ -1,5 +1,5 @@
 import type { ConsentResult } from '../../contact/consent.ts';
-import { resolveContacts } from '../../contact/contact-refs.ts';
+import { resolveContacts, uniqueValuesOf } from '../../contact/contact-refs.ts';
 import { isProblem, parseEmail } from '../../contact/values.ts';
 import type { ReadTx, WriteTx } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
@@ -66,17 +66,27 @@ async function peopleOf(
   known: ConsentChange['known'],
 ): Promise<People> {
   const { unknown } = await resolveContacts(tx, references);
-  const addresses = await known(
-    tx,
-    unknown.flatMap((text) => addressOf(text) ?? []),
-  );
-  const others = references.filter((text) => !addresses.includes(addressOf(text) ?? ''));
+  const addressOf = await addressesIn(tx, unknown);
+  const addresses = await known(tx, [...new Set(addressOf.values())]);
+  const meant = new Set(addresses);
+  const others = references.filter((text) => !meant.has(addressOf.get(text) ?? ''));
   return { ...(await contactsOf(tx, { references: others, fromStdin })), addresses };
 }
 
-function addressOf(text: string): string | undefined {
-  const address = parseEmail(text);
-  return isProblem(address) ? undefined : address;
+/** The addresses that these texts name, be it as `email=ADDRESS`, by the texts. */
+async function addressesIn(
+  tx: ReadTx,
+  texts: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const values = await uniqueValuesOf(tx, texts);
+  // rule: addresses-named
+  return new Map(
+    texts.flatMap((text, at) => {
+      const named = values[at];
+      const address = named?.column === 'email' ? parseEmail(String(named.value)) : undefined;
+      return address === undefined || isProblem(address) ? [] : [[text, address]];
+    }),
+  );
 }
 
 /** `2 contacts`, `1 contact and 1 address that nobody has` */

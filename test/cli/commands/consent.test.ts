@@ -389,3 +389,22 @@ describe('a segment of suppressed contacts', () => {
     }
   });
 });
+
+describe('an address that nobody has', () => {
+  it('may be named by its field; a value of another field is nobody', () => {
+    const { run, ok, json } = makeCrm();
+    ok('fields:create', 'cno', '--type', 'text', '--unique');
+    const said = '1 suppression set on 1 address that nobody has\n';
+    expect(ok('contacts:suppress', 'email=gone@x.example', '--channel', 'sms')).toBe(said);
+    expect(json('suppressions:list')).toMatchObject([{ address: 'gone@x.example' }]);
+    expect(run('contacts:suppress', 'cno=mail@x.example', '--channel', 'sms')).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/unknown contact .*cno=mail@x\.example/),
+    });
+    ok('contacts:add', 'gone@x.example');
+    expect(ok('contacts:list', '--where', 'suppressed(sms)', '--format', 'ids')).toBe('1\n');
+    ok('contacts:delete', '1', '--yes');
+    ok('contacts:unsuppress', 'email=gone@x.example', '--yes');
+    expect(json('suppressions:list')).toEqual([]);
+  });
+});
