@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
 import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import { forgetUnsaidWords } from './cause-words.ts';
 
 /*
  * The causes of memberships, of their ends and of pins. What says the same of the same segment in
@@ -315,13 +316,7 @@ export function pruneCauses(db: SqliteDatabase): void {
     returning id`);
   // rule: moved-pruned
   db.run(sql`delete from moved where cause_id in ${idSet(gone)}`);
-  db.run(sql`
-    delete from cause_words
-    where id not in (
-      select name from causes where name is not null
-      union all select "by" from causes where "by" is not null
-      union all select reason from causes where reason is not null
-    )`);
+  forgetUnsaidWords(db);
 }
 
 /** The cause of each segment, as a sub-select of `segment_id` and `cause_id` in the order given. */

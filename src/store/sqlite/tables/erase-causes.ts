@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import { forgetUnsaidWords } from '../delta/cause-words.ts';
 import { POINTERS } from '../delta/causes.ts';
 
 /**
@@ -69,12 +70,6 @@ export function silenceCauses(db: SqliteDatabase, causeIds: readonly number[]): 
     where id in ${idSet(causeIds)} and (
       instr(via, ':') > 0 or name is not null or "by" is not null or reason is not null
     )`);
-  db.run(sql`
-    delete from cause_words
-    where id not in (
-      select name from causes where name is not null
-      union all select "by" from causes where "by" is not null
-      union all select reason from causes where reason is not null
-    )`);
+  forgetUnsaidWords(db);
   return silenced;
 }

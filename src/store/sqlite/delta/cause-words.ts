@@ -1,0 +1,13 @@
+import { sql } from 'drizzle-orm';
+import type { SqliteDatabase } from '../connection/database.ts';
+
+/** Deletes the words that no cause says any more. */
+export function forgetUnsaidWords(db: SqliteDatabase): void {
+  db.run(sql`
+    delete from cause_words
+    where id not in (
+      select name from causes where name is not null
+      union all select "by" from causes where "by" is not null
+      union all select reason from causes where reason is not null
+    )`);
+}
