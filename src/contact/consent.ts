@@ -231,9 +231,9 @@ export function expectChannel(text: string): string {
 const EVERY_WORDS = ['all', 'any', 'every', 'everything'];
 
 /**
- * A channel that may be new to the store. `UserError` (2): a text that cannot be a channel, one
- * that means all of them, or a word that a file would read as yes or no. Exported and imported, `no` would become nothing and
- * `yes` another channel.
+ * A channel that may be new to the store. `UserError` (2): a text that cannot be a channel, one that
+ * means all of them, or a word that a file would read as yes or no. Exported and imported, `no`
+ * would become nothing and `yes` another channel.
  */
 export function expectNewChannel(text: string): string {
   const channel = expectChannel(text);

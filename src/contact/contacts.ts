@@ -57,6 +57,8 @@ export async function editContact(
   const { values, identifies } = await readContactValues(tx, assignments, now);
   await checkUniques(tx, 'contact', values, id);
   await requireNotErased(tx, values, allowErased);
+  // rule: settled-before-edit
+  await tx.suppressions.settle([id]); // what stands for a value that now goes
   const changed = await tx.contacts.update([id], values, now);
   if (identifies) await tx.contacts.identify([id], now);
   if (identifies || 'email' in values) await tx.suppressions.settle([id]);
@@ -96,13 +98,15 @@ async function savedContact(tx: WriteTx, id: number, changed: boolean): Promise<
 }
 
 /**
- * Deletes contacts with their events, tags, pins, memberships and history. Returns how many were
- * deleted.
+ * Deletes contacts with their events, tags, pins, memberships and history. What stands for one of
+ * their values holds for all of them from then on. Returns how many were deleted.
  */
 export async function deleteContacts(
   tx: WriteTx,
   ids: readonly number[],
   deleting: Deleting,
 ): Promise<number> {
+  // rule: settled-before-delete
+  await tx.suppressions.settle(ids);
   return tx.contacts.delete(ids, deleting);
 }

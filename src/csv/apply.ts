@@ -67,6 +67,8 @@ async function applyIn(
   const { options, context } = job;
   context.progress?.({ kind: 'applying', rows: rows - rejects.count });
   for (const { request } of fieldsOf(job.newFields)) await createField(tx, request, context.now);
+  // rule: settled-before-import
+  await tx.suppressions.settle(); // what stands for values that rows replace
   const importId = await tx.imports.begin({ ...beginningOf(job), keptSince: readClock() });
   const applied = await tx.imports.apply(stage, {
     mode: options.mode ?? 'upsert',

@@ -70,6 +70,8 @@ async function undoIn(
   const row = await getImport(tx, reference);
   requireUndoable(row);
   await requireNotMirroredSince(tx, row);
+  // rule: settled-before-undo
+  await tx.suppressions.settle(); // what stands for values of contacts that now go
   const made = await tx.imports.findUntouched(row.id);
   const members = await undoMembers(tx, row, action);
   const tags = await tx.imports.revertTags(row.id);

@@ -235,6 +235,7 @@ test('deleting a field takes its values along and says how many', async () => {
   expect(await store.write(async (tx) => deleteField(tx, 'contact', 'plan'))).toEqual({
     field,
     values: 1,
+    wishes: 0,
     segments: [],
   });
   expect(

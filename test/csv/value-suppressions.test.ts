@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   eachSuppression,
   suppressContacts,
@@ -13,6 +13,7 @@ import { editField } from '../../src/contact/field-changes.ts';
 import { showContact } from '../../src/contact/contact-view.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { importSuppressions } from '../../src/csv/import.ts';
+import { undoImport } from '../../src/csv/undo.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import { mergeContacts } from '../../src/segment/merge.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
@@ -256,6 +257,47 @@ test('what SQL wrote for a value is given to who has it before its field is uniq
     select id, 'K1 ', 'sms', 'manual', 1 from fields where alias = 'card'`);
   await world.store.write(async (tx) => editField(tx, 'contact', 'card', { unique: false }, NOW));
   expect((await stateOf(world, 'card')).contacts).toEqual(['1 sms manual']);
+});
+
+/** A contact that SQL gave a number in another spelling, after what stands for it was said. */
+async function worldUnsettled(): Promise<World> {
+  const world = await worldWith('line', 'phone');
+  await importList(world, 'line,channel\n+33611111111,phone\n', { key: 'line' });
+  await world.contacts('email,line\na@x.example,+33622222222\n');
+  world.sql("update contacts set line = '0033611111111' where id = 1");
+  return world;
+}
+
+const contactsIn = async (world: World): Promise<string[]> =>
+  (await stateOf(world, 'line')).contacts;
+
+describe('what stands for a value holds before a command takes the value away', () => {
+  test('by an edit', async () => {
+    const world = await worldUnsettled();
+    const assignments = [{ name: 'line', value: '+33699999999' }];
+    await world.store.write(async (tx) => editContact(tx, 1, assignments, NOW));
+    expect(await contactsIn(world)).toEqual(['1 phone manual']);
+  });
+
+  test('by an import', async () => {
+    const world = await worldUnsettled();
+    await world.contacts('email,line\na@x.example,+33699999999\n');
+    expect(await contactsIn(world)).toEqual(['1 phone manual']);
+  });
+
+  test('by deleting the contact, whose address keeps it', async () => {
+    const world = await worldUnsettled();
+    await world.store.write(async (tx) => deleteContacts(tx, [1], { now: NOW, by: null }));
+    await world.contacts('email\na@x.example\n');
+    expect(await contactsIn(world)).toEqual(['2 phone manual']);
+  });
+
+  test('by undoing an import: who is suppressed is kept', async () => {
+    const world = await worldUnsettled();
+    const undoing = { now: NOW, by: null, isDry: false };
+    await undoImport(world.store, 'last', undoing);
+    expect(await contactsIn(world)).toEqual(['1 phone manual']);
+  });
 });
 
 test('who came by SQL is heeded before the record of changes is forgotten', async () => {
