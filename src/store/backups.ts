@@ -62,7 +62,10 @@ export interface RestoreRequest {
 export interface Restored {
   /** Of the backup; the store has the present one. */
   readonly version: number;
+  /** Of the store. */
   readonly contacts: number;
+  /** Contacts that the backup had, and whom the replaced store knew to be erased. */
+  readonly erasedAgain: number;
   /** Where the store that was there is kept; null when there was none. */
   readonly kept: string | null;
   /**

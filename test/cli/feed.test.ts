@@ -58,6 +58,12 @@ function told(text: string): string[] {
 }
 
 describe('segments:changes', () => {
+  test.each(['', '-'])('the file of the cursor %j is refused before anything is told', (file) => {
+    const { run } = feedWorld();
+    const ran = run('segments:changes', '--cursor-file', file, '--db', 'crm.db');
+    expect(ran).toMatchObject({ status: 2, stdout: '' });
+  });
+
   test('tells what was since a cursor, and the last line has the cursor alone', () => {
     const { rc } = feedWorld();
     const first = rc('segments:changes', '--since', 'start');

@@ -215,8 +215,9 @@ test('a backup that is restored has nobody who was erased since, and no byte of 
   await backupStore(world.store.location, { target: file, now: NOW });
   await erase(world);
   const confirm = async (): Promise<void> => undefined;
-  const { kept } = await restoreStore(world.store.location, { file, now: NOW, confirm });
-  if (kept !== null) rmSync(kept);
+  const restored = await restoreStore(world.store.location, { file, now: NOW, confirm });
+  expect(restored).toMatchObject({ contacts: 1, erasedAgain: 1 });
+  if (restored.kept !== null) rmSync(restored.kept);
   expect(world.value('select count(*) from contacts')).toBe(1);
   expect(found(world, 'zoe.quux', 'crmzyx', 'reasonzyx')).toEqual([]);
 });

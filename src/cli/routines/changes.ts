@@ -3,7 +3,7 @@ import { type FeedPage, readFeed, START } from '../../segment/feed.ts';
 import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
 import { usage, value, type ValuesOf } from '../options/options.ts';
-import { text } from '../options/values.ts';
+import { fileName, text } from '../options/values.ts';
 import { type FileBeside, type RawResult, rows, type RowsResult } from '../output/result.ts';
 import { visibleJson } from '../output/visible.ts';
 import { changeColumns, changeData } from '../views/change.ts';
@@ -15,7 +15,7 @@ export const changesOptions = {
     '--cursor-file <file>',
     'a file that holds the cursor, and gets the new one when all is written; if it is missing, ' +
       'everything is told',
-    text,
+    fileName,
   ),
 } as const;
 

@@ -12,7 +12,8 @@ export default defineCommand({
     'Puts a backup in the place of the store, after it was verified, and keeps the store that ' +
     'was there beside it. Programs that have the store open go on with what was restored. ' +
     'A damaged or missing store is exchanged: stop what has it open first. Suppressions that ' +
-    'the replaced store had are carried over; a backup of an older version is brought up to ' +
+    'the replaced store had are carried over, and whom it knew to be erased is erased again; ' +
+    'a backup of an older version is brought up to ' +
     'date. ' +
     'The next segments:update builds everything in full.',
   arguments: { file: argument('file', 'a backup, which is only read', fileName) },
@@ -32,7 +33,7 @@ export default defineCommand({
       confirm,
       watch: watchWith(progress),
     });
-    const { version, contacts, kept, isReplaced, suppressions } = restored;
+    const { version, contacts, kept, isReplaced, suppressions, erasedAgain } = restored;
     return {
       kind: 'message',
       text: [
@@ -41,8 +42,16 @@ export default defineCommand({
         ...(suppressions === null || suppressions.carried === 0
           ? []
           : [`${counted(suppressions.carried, 'suppression')} of it carried over`]),
+        ...(erasedAgain === 0
+          ? []
+          : [
+              `${counted(erasedAgain, 'contact')} of the backup erased again, as it was asked since`,
+            ]),
       ],
-      data: { path: place.path, file, version, contacts, kept, replaced: isReplaced, suppressions },
+      data: {
+        ...{ path: place.path, file, version, contacts, kept },
+        ...{ replaced: isReplaced, suppressions, erased_again: erasedAgain },
+      },
       warnings: warningsOf(restored),
     };
   },

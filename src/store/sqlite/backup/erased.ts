@@ -13,13 +13,21 @@ import { forgetWishes } from '../tables/erase-wishes.ts';
 import { eraseFromAudit } from '../tables/erase-words.ts';
 import { REPLACED, uniqueIn } from './consent.ts';
 
+interface ErasedAgain {
+  readonly contacts: number;
+  /** There was anything to erase: then the file must be scoured. */
+  readonly isAny: boolean;
+}
+
+const NOTHING: ErasedAgain = { contacts: 0, isAny: false };
+
 /**
  * Erases whom the replaced store knows to be erased from the one that takes its place, which has
- * their hashes from then on. Says whether there was anything to erase: then the file must be scoured.
+ * their hashes from then on.
  */
-export function eraseAgain(db: SqliteDatabase): boolean {
+export function eraseAgain(db: SqliteDatabase): ErasedAgain {
   const from = name(REPLACED);
-  if (!knowsErased(db)) return false;
+  if (!knowsErased(db)) return NOTHING;
   // rule: restore-erased
   db.run(sql`
     insert into main.erased_key (key)
@@ -29,17 +37,17 @@ export function eraseAgain(db: SqliteDatabase): boolean {
     insert into main.erased (hash, erased_at)
     select hash, erased_at from ${from}.erased where 1
     on conflict do nothing`);
-  if (!isAnybodyErased(db)) return false;
+  if (!isAnybodyErased(db)) return NOTHING;
   return eraseKnown(db);
 }
 
-function eraseKnown(db: SqliteDatabase): boolean {
+function eraseKnown(db: SqliteDatabase): ErasedAgain {
   const people = erasedPeople(db);
   const now = Math.max(...people.map((one) => one.since));
   const contactIds = people.map(({ id }) => id);
   if (people.length > 0) eraseContacts(db, { contactIds, now, by: null }, true);
   readmitLiving(db);
-  return people.length + forgetErased(db) > 0;
+  return { contacts: people.length, isAny: people.length + forgetErased(db) > 0 };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../../../support/errors.ts';
-import type { CarriedSuppressions, RestoreRequest } from '../../backups.ts';
+import type { CarriedSuppressions, Restored, RestoreRequest } from '../../backups.ts';
 import { noteSchema } from '../delta/capture.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { registerFunctions } from '../connection/functions.ts';
@@ -35,25 +35,27 @@ export async function makeReady(
   });
 }
 
+/** What came along from the store that is replaced. */
+export type CarriedOver = Pick<Restored, 'erasedAgain'> & {
+  readonly suppressions: CarriedSuppressions;
+};
+
 /**
  * Carries into the file that is to be the store what must not be lost of the one that it replaces.
  * Null where that cannot be read.
  */
-export async function carryOver(
-  file: string,
-  replaced: string,
-): Promise<CarriedSuppressions | null> {
+export async function carryOver(file: string, replaced: string): Promise<CarriedOver | null> {
   return withCopy(file, (copy) => {
     registerFunctions(copy);
     const db = new SqliteDatabase(copy);
     copy.prepare(`attach ? as ${REPLACED}`).run(replaced);
     try {
-      const { carried, isErased } = copy.transaction(() => {
+      const { suppressions, erased } = copy.transaction(() => {
         keepIdsFrom(db, REPLACED);
-        return { carried: carrySuppressions(db), isErased: eraseAgain(db) };
+        return { suppressions: carrySuppressions(db), erased: eraseAgain(db) };
       })(); // an immediate one would lock, and sync, what is attached too
-      if (isErased) scourCopy(copy);
-      return carried;
+      if (erased.isAny) scourCopy(copy);
+      return { suppressions, erasedAgain: erased.contacts };
     } catch (error) {
       if (isOfDisk(error)) throw error;
       return null;

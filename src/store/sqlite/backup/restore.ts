@@ -124,7 +124,8 @@ class Restore {
         present.kind === 'open'
           ? this.#writeInto(present.raw, file)
           : this.#exchange(present, file);
-      return { ...incoming, ...(await replaced) };
+      const restored = { ...incoming, ...(await replaced) };
+      return { ...restored, contacts: incoming.contacts - restored.erasedAgain };
     } finally {
       if (present.kind === 'open') present.raw.close();
     }
@@ -155,13 +156,13 @@ class Restore {
       await this.#watch('keeping the present store', async (onShare) => this.#keep(raw, onShare));
       let isDone = false;
       try {
-        const suppressions = await this.#carryOver(file);
+        const { suppressions, erasedAgain } = await this.#carryOver(file);
         await makeReady(file, this.#request);
         const isUnchanged = (): boolean => dataVersion(raw) === seen;
         isDone = await this.#watch('writing', async (onShare) =>
           overwrite(raw, { file, isUnchanged, onShare }),
         );
-        if (isDone) return { suppressions, kept: this.#kept, isReplaced: false };
+        if (isDone) return { suppressions, erasedAgain, kept: this.#kept, isReplaced: false };
       } finally {
         if (!isDone) rmSync(this.#kept, { force: true });
       }
@@ -184,10 +185,11 @@ class Restore {
     }
   }
 
-  async #carryOver(file: string): Promise<CarriedSuppressions | null> {
+  async #carryOver(file: string): Promise<Pick<Restored, 'suppressions' | 'erasedAgain'>> {
     const carried = await carryOver(file, this.#kept);
-    if (carried === null) await this.#request.confirm(UNREADABLE);
-    return carried;
+    if (carried !== null) return carried;
+    await this.#request.confirm(UNREADABLE);
+    return { suppressions: null, erasedAgain: 0 };
   }
 
   async #exchange(present: Present, file: string): Promise<Replaced> {
@@ -197,13 +199,14 @@ class Restore {
     exchangeFiles(file, this.#real, this.#kept);
     return {
       suppressions: isThere ? null : NOBODY,
+      erasedAgain: 0,
       kept: isThere ? this.#kept : null,
       isReplaced: true,
     };
   }
 }
 
-type Replaced = Pick<Restored, 'kept' | 'isReplaced' | 'suppressions'>;
+type Replaced = Pick<Restored, 'kept' | 'isReplaced' | 'suppressions' | 'erasedAgain'>;
 
 const MOST_ATTEMPTS = 5;
 const NOBODY: CarriedSuppressions = { carried: 0, unplaced: 0 };
