@@ -39,6 +39,7 @@ const store = 'src/store/sqlite/sqlite-store.ts';
 const aspects = 'src/store/sqlite/delta/aspects.ts';
 const candidates = 'src/store/sqlite/delta/candidates.ts';
 const capture = 'src/store/sqlite/delta/capture.ts';
+const memberChanges = 'src/store/sqlite/delta/member-changes.ts';
 const slices = 'src/store/sqlite/delta/slices.ts';
 const triggers = 'src/store/sqlite/delta/capture-triggers.ts';
 const changes = 'src/store/sqlite/delta/changes.ts';
@@ -46,6 +47,7 @@ const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
 const apply = 'src/store/sqlite/delta/apply-proposed.ts';
 const causes = 'src/store/sqlite/delta/causes.ts';
+const causeUses = 'src/store/sqlite/delta/cause-uses.ts';
 const decide = 'src/store/sqlite/delta/propose-candidates.ts';
 const gone = 'src/store/sqlite/delta/memberships-of-contacts.ts';
 const propose = 'src/store/sqlite/delta/propose.ts';
@@ -182,7 +184,7 @@ export const MUTANTS = [
   {
     name: 'bulk-epoch',
     rule: 'members that changed unlogged make readers full',
-    file: apply,
+    file: memberChanges,
     find: 'if (wholesale.length > 0) db.run(',
     replace: 'if (wholesale.length < 0) db.run(',
     tests: [RULES],
@@ -190,9 +192,9 @@ export const MUTANTS = [
   {
     name: 'epoch-read',
     rule: 'who reads members has seen those who joined before its build',
-    file: apply,
-    find: '!tallies.every(({ segmentId }) => isUnread.has(segmentId))',
-    replace: 'tallies.length < 0',
+    file: memberChanges,
+    find: '!moved.every(({ segmentId }) => isUnread.has(segmentId))',
+    replace: 'moved.length < 0',
     tests: [RULES],
   },
   {
@@ -688,7 +690,7 @@ export const MUTANTS = [
   {
     name: 'members-logged',
     rule: 'who reads members is told who joins and leaves',
-    file: apply,
+    file: memberChanges,
     find: 'if (oneByOne.length > 0) logMoves',
     replace: 'if (oneByOne.length < 0) logMoves',
     tests: [RULES],
@@ -760,7 +762,7 @@ export const MUTANTS = [
   {
     name: 'causes-pruned',
     rule: 'a cause stays while its run is kept',
-    file: causes,
+    file: causeUses,
     find: 'and not exists (select 1 from runs where runs.id = causes.run_id)',
     replace: '',
     tests: ['store/causes.test.ts'],
@@ -768,7 +770,7 @@ export const MUTANTS = [
   {
     name: 'causes-in-use',
     rule: 'a cause that something points to stays, whatever its counter says',
-    file: causes,
+    file: causeUses,
     find: 'and id not in (',
     replace: 'and -id not in (',
     tests: ['store/causes.test.ts'],

@@ -9,6 +9,7 @@ const STORY = 'property/story.test.ts';
 const feed = 'src/segment/feed.ts';
 const moves = 'src/store/sqlite/tables/moves.ts';
 const causes = 'src/store/sqlite/delta/causes.ts';
+const causeUses = 'src/store/sqlite/delta/cause-uses.ts';
 const erase = 'src/store/sqlite/tables/erase-contacts.ts';
 const imported = 'src/store/sqlite/import/erased.ts';
 const joining = 'src/store/sqlite/tables/merge-memberships.ts';
@@ -60,7 +61,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'moved-pruned',
     rule: 'the feed forgets the moves of causes that are gone',
-    file: causes,
+    file: causeUses,
     find: 'delete from moved where cause_id in',
     replace: 'delete from moved where 0 and cause_id in',
     tests: [FOLLOWED, STORY],

@@ -14,7 +14,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MigrationForecast } from '../../src/store/index.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { recounting } from '../../src/store/sqlite/delta/causes.ts';
+import { recounting } from '../../src/store/sqlite/delta/cause-uses.ts';
 import { FileGuard, identify } from '../../src/store/sqlite/file/file-guard.ts';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { applyMigrations, readMigrations } from '../../src/store/sqlite/migration/migrations.ts';

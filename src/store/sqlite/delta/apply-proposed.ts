@@ -7,6 +7,7 @@ import { LEAVING, Proposals } from './proposed.ts';
 import { type Caused, causesOf, countByCause, countPinned, type Effect } from './causes.ts';
 import { endDeleted } from './deleted-intervals.ts';
 import { listMoved } from './moved.ts';
+import { logMembers } from './member-changes.ts';
 import { proposeJoining, proposeLeaving } from './propose.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 import { recountAnonymous } from './memberships-of-contacts.ts';
@@ -265,60 +266,4 @@ function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): voi
       from json_each(${JSON.stringify(growths)})
     ) as growth
     where segments.id = growth.id`);
-}
-
-/**
- * Above this many, who joined and left is not logged one by one: the segments that read these
- * members are built in full.
- */
-const MOST_LOGGED = 50_000;
-
-/**
- * Tells the segments that read these members, or will: one whose filter cannot be read now may be
- * mended. Where a segment is read, a new epoch follows, so that a build after this one has seen it;
- * else the next run begins one, and segments that are built one by one have seen the same epoch.
- */
-function logMembers(proposals: Proposals, tallies: readonly Tally[], cause: Cause): void {
-  const { db } = proposals;
-  const { oneByOne, wholesale } = loggedHow(tallies, cause);
-  const isUnread = new Set(cause.unread);
-  // rule: bulk-epoch
-  if (wholesale.length > 0)
-    db.run(sql`
-      update segments
-      set bulk_epoch = (select epoch from capture)
-      where id in (select value from ${valuesOf(wholesale)})`);
-  // rule: members-logged
-  if (oneByOne.length > 0) logMoves(proposals, oneByOne);
-  // rule: epoch-read
-  if (!tallies.every(({ segmentId }) => isUnread.has(segmentId)))
-    db.run(sql`update capture set epoch = epoch + 1`);
-}
-
-function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {
-  proposals.db.run(sql`
-    insert into member_changes (segment_id, epoch, id)
-    select segment_id, (select epoch from capture), contact_id
-    from (
-      select segment_id, contact_id from ${proposals.joiners()}
-      union all
-      select segment_id, contact_id from ${LEAVING}
-    )
-    where segment_id in (select value from ${valuesOf(segmentIds)})
-    on conflict do nothing`);
-}
-
-/** The ids of segments whose moves are logged one by one, and of those that changed wholesale. */
-function loggedHow(
-  tallies: readonly Tally[],
-  { unread = [] }: Cause,
-): { readonly oneByOne: readonly number[]; readonly wholesale: readonly number[] } {
-  const isUnread = new Set(unread);
-  const isOneByOne = ({ segmentId, joining, leaving }: Tally): boolean =>
-    !isUnread.has(segmentId) && joining + leaving <= MOST_LOGGED;
-  const idsOf = (some: readonly Tally[]): number[] => some.map(({ segmentId }) => segmentId);
-  return {
-    oneByOne: idsOf(tallies.filter(isOneByOne)),
-    wholesale: idsOf(tallies.filter((one) => !isOneByOne(one))),
-  };
 }

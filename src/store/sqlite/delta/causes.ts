@@ -1,7 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
-import { forgetUnsaidWords } from './cause-words.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
 
 /*
  * The causes of memberships, of their ends and of pins. What says the same of the same segment in
@@ -220,103 +219,6 @@ function sameCause(db: SqliteDatabase, { now, runId, importId }: Cause): SQL {
       and causes.run_id is ${runId} and causes.import_id is ${importId ?? null}
       and causes.version is ${VERSION} and ${inTurn}
   )`;
-}
-
-/** What points to causes, by which column; a membership that stands is `open`. */
-export const POINTERS: readonly { readonly table: string; readonly column: string }[] = [
-  { table: 'joined', column: 'cause_id' },
-  { table: 'pins', column: 'cause_id' },
-  { table: 'joined_history', column: 'joined_cause' },
-  { table: 'joined_history', column: 'left_cause' },
-  { table: 'deleted_joined', column: 'cause_id' },
-  { table: 'deleted_pins', column: 'cause_id' },
-  { table: 'deleted_history', column: 'joined_cause' },
-  { table: 'deleted_history', column: 'left_cause' },
-];
-
-/** `cause_id`, `segment_id` and `open` of all that points to causes, where `which` holds. */
-const pointers = (which: string): string =>
-  POINTERS.map(
-    ({ table, column }) =>
-      `select ${column} as cause_id, segment_id, ${table === 'joined' ? 1 : 0} as open ` +
-      `from ${table} where ${column} is not null and ${which}`,
-  ).join(' union all ');
-
-/**
- * Causes, and what points to them, of the rows that `which` holds for: a select of `id`,
- * `segment_id` and `open`, which is 1 for a membership that stands.
- */
-export function causesAndPointers(which = '1'): string {
-  return `select id, segment_id, 0 as open from causes where ${which} union all ${pointers(which)}`;
-}
-
-/**
- * Whether the counters of a cause are wrong: too low by what points to it, as `counted`. `uses` may
- * be too high, by pins that another program's REPLACE took without a trigger: such a cause is kept
- * for nothing, which harms nobody.
- */
-export const MISCOUNTED = '(causes.open <> counted.open or causes.uses < counted.uses)';
-
-/** A statement that sets the counters of causes that are wrong to what points to them. */
-export function recounting(which?: string): string {
-  return (
-    'update causes set open = counted.open, uses = counted.uses ' +
-    `from (select id, sum(open) as open, count(*) - 1 as uses from (${causesAndPointers(which)}) ` +
-    `group by id) as counted where counted.id = causes.id and ${MISCOUNTED}`
-  );
-}
-
-/**
- * Sets the counters of all causes of one segment to what points to them, too high ones too: for when
- * rows moved that triggers count.
- */
-export function recountCausesExactly(db: SqliteDatabase, segmentId: number): void {
-  db.run(sql`
-    update causes
-    set open = counted.open, uses = counted.uses
-    from (
-      select id, sum(open) as open, count(*) - 1 as uses
-      from (${sql.raw(causesAndPointers(`segment_id = ${segmentId}`))})
-      group by id
-    ) as counted
-    where counted.id = causes.id
-      and (causes.open <> counted.open or causes.uses <> counted.uses)`);
-}
-
-/** Counts the causes of these segments anew; gives how many were wrong, by segment. */
-export function recountCauses(
-  db: SqliteDatabase,
-  segmentIds: readonly number[],
-): Map<number, number> {
-  const which = `segment_id in (${segmentIds.join(', ')})`;
-  const wrong = new Map<number, number>();
-  for (const id of db.pluck<number>(sql.raw(`${recounting(which)} returning segment_id`)))
-    wrong.set(id, (wrong.get(id) ?? 0) + 1);
-  return wrong;
-}
-
-/** Deletes the causes that nothing points to and whose run is gone, and the words of these. */
-export function pruneCauses(db: SqliteDatabase): void {
-  // rule: causes-pruned
-  const unused = db.all<{ id: number; segmentId: number }>(sql`
-    select id, segment_id as "segmentId"
-    from causes
-    where uses = 0 and not exists (select 1 from runs where runs.id = causes.run_id)
-      -- all members of that moment moved by these
-      and via not in ('segment-deleted', 'segment-restored')`);
-  if (unused.length === 0) return;
-  const segmentIds = [...new Set(unused.map(({ segmentId }) => segmentId))];
-  // rule: causes-in-use
-  // a counter may have been written by others: what is lost here nobody can tell any more
-  const gone = db.pluck<number>(sql`
-    delete from causes
-    where id in ${idSet(unused.map(({ id }) => id))} and id not in (
-      select cause_id from (${sql.raw(pointers(`segment_id in (${segmentIds.join(', ')})`))})
-    )
-    returning id`);
-  // rule: moved-pruned
-  db.run(sql`delete from moved where cause_id in ${idSet(gone)}`);
-  forgetUnsaidWords(db);
 }
 
 /** The cause of each segment, as a sub-select of `segment_id` and `cause_id` in the order given. */

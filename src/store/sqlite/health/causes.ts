@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CauseTroubles } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { causesAndPointers, MISCOUNTED, POINTERS, recounting } from '../delta/causes.ts';
+import { causesAndPointers, MISCOUNTED, POINTERS, recounting } from '../delta/cause-uses.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** Reads every membership, pin and interval once. */

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { POINTERS } from '../delta/causes.ts';
+import { POINTERS } from '../delta/cause-uses.ts';
 import { LARGEST_ID } from '../connection/reach.ts';
 import { seek, shellCommand } from './trouble.ts';
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DanglingLink } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { recounting } from '../delta/causes.ts';
+import { recounting } from '../delta/cause-uses.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
 import { rowsWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';

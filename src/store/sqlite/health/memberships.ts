@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { MembershipCount, UnheededPins } from '../../health.ts';
 import type { PinRow, SegmentKind } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { recounting } from '../delta/causes.ts';
+import { recounting } from '../delta/cause-uses.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
 import { everyRowWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';

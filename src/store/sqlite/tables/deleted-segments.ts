@@ -4,7 +4,8 @@ import type { DeletedSegmentRow } from '../../rows.ts';
 import { attributesOf } from '../../segment-attributes.ts';
 import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { deletedSegments, segments } from '../connection/schema.ts';
-import { countByCause, recountCausesExactly } from '../delta/causes.ts';
+import { recountCausesExactly } from '../delta/cause-uses.ts';
+import { countByCause } from '../delta/causes.ts';
 import { recountMembers } from '../delta/memberships-of-contacts.ts';
 
 /*

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { forgetUnsaidWords } from '../delta/cause-words.ts';
-import { POINTERS } from '../delta/causes.ts';
+import { POINTERS } from '../delta/cause-uses.ts';
 
 /**
  * The causes of these contacts, be they gone already, by which nobody else's story is told: nothing

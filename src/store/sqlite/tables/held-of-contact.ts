@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Held } from '../../records.ts';
 import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
-import { POINTERS } from '../delta/causes.ts';
+import { POINTERS } from '../delta/cause-uses.ts';
 import { formerValues, presentValues, valuesOfNobody } from './erase-values.ts';
 import { wishesOf } from './erase-wishes.ts';
 

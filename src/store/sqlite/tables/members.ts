@@ -15,7 +15,8 @@ import { columnExpression, WITH_COMPANY } from './record-columns.ts';
 import { countReach } from './suppressions.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
-import { nameOfCause, pruneCauses, recountCauses } from '../delta/causes.ts';
+import { pruneCauses, recountCauses } from '../delta/cause-uses.ts';
+import { nameOfCause } from '../delta/causes.ts';
 import { causesById } from './causes.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 
