@@ -42,6 +42,14 @@ export const IMPORT_SLIPS = [
     tests: ['csv/import-events.test.ts'],
   },
   {
+    name: 'rejects-first',
+    rule: 'nothing is stored if the rejected rows cannot be written',
+    file: 'src/csv/rejects.ts',
+    find: 'await this.#file?.flush();',
+    replace: '',
+    tests: ['csv/import-contacts.test.ts'],
+  },
+  {
     name: 'event-property-lost',
     rule: 'an event with a property that has no column ends an export',
     file: 'src/csv/export-events.ts',
