@@ -56,7 +56,7 @@ export function mapColumns(
       ? { position, column, field: null, how: 'ignored' }
       : undefined;
   });
-  const known = withPreset(header, decided, targets, options.preset);
+  const known = withPreset(header, withoutReplaced(decided), targets, options.preset);
   const named = withNames(header, known, targets);
   const mappings = options.preset === undefined ? withSynonyms(named, targets) : [...named];
   if (targets.consent === true) requireConsentSettled(mappings, consentSpokenOf);
@@ -66,6 +66,18 @@ export function mapColumns(
 
 function isSet(column: string, { set = [] }: MapOptions): boolean {
   return set.some(({ name }) => setColumn(name) === column);
+}
+
+/** `--set` takes the place of a column, also where a saved map names it. */
+function withoutReplaced(
+  decided: readonly (ColumnMapping | undefined)[],
+): readonly (ColumnMapping | undefined)[] {
+  const set = takenFields(decided.filter((mapping) => mapping?.how === 'set'));
+  return decided.map((mapping) => {
+    if (mapping?.how !== 'map' || mapping.consent !== undefined) return mapping;
+    const takenBy = set.get(mapping.field ?? '');
+    return takenBy === undefined ? mapping : { ...mapping, field: null, how: 'taken', takenBy };
+  });
 }
 
 function withNames(

@@ -125,17 +125,20 @@ async function wrongByte(source: Source, encoding: string, cause: unknown): Prom
       ? `${source.name} is not UTF-8: line ${await firstWrongLine(source)} ` +
         `has a byte that cannot be read`
       : `${source.name} cannot be read as ${encoding}`;
-  // nothing goes before a byte order mark
-  const hint =
-    (await markOf(source)) === undefined
-      ? 'name the encoding that it has: --encoding windows-1252'
-      : 'its first bytes say that it is so: it is damaged, or cut off';
+  const hint = await hintFor(source);
   return new UserError('WRONG_ENCODING', EXIT.badInput, message, { hint, cause });
 }
 
-async function markOf(source: Source): Promise<string | undefined> {
-  for await (const chunk of source.chunks()) return markedEncoding(chunk);
-  return undefined;
+async function hintFor(source: Source): Promise<string> {
+  for await (const chunk of source.chunks()) {
+    // nothing goes before a byte order mark
+    if (markedEncoding(chunk) !== undefined)
+      return 'its first bytes say that it is so: it is damaged, or cut off';
+    if (chunk.subarray(0, SHOWING_BYTES).includes(0))
+      return 'it has bytes of 0, as no text of one byte a letter has: export it anew, as CSV in UTF-8';
+    break;
+  }
+  return 'name the encoding that it has: --encoding windows-1252';
 }
 
 /**

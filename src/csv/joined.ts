@@ -1,5 +1,7 @@
 import { EXIT, UserError } from '../support/errors.ts';
 import { withoutBlanks } from '../support/blanks.ts';
+import type { ColumnMapping } from './column-mapping.ts';
+import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
 
 /**
@@ -79,19 +81,18 @@ export class JoinedHeaders {
 
   #refuseHalf({ cells, line, afterMark }: CsvRow): void {
     const filled = cells.slice(0, filledLength(cells)).map(withoutBlanks);
-    const others = filled.filter((cell) => !this.#isName(cell));
+    // behind a mark stands the beginning of another file, be it cut in another way
+    const parts = afterMark ? filled.flatMap((cell) => cell.split(DELIMITERS)) : filled;
+    const others = parts.filter((part) => !this.#isName(part));
     if (!others.every(mayBeName)) return;
-    const names = new Set(filled.filter((cell) => this.#isName(cell)).map(nameIn));
-    const isHalf = names.size > 1 && names.size * 2 > filled.length;
+    const names = new Set(parts.filter((part) => this.#isName(part)).map(nameIn));
+    const isHalf = names.size > 1 && names.size * 2 > parts.length;
     if (!isHalf && !(afterMark && names.size > 0)) return;
     const [other] = others;
-    throw new UserError(
-      'HALF_A_HEADER',
-      EXIT.badInput,
-      `${this.#name}, line ${line}: this may be another header, but line ${this.#header.line} has ` +
-        (other === undefined ? 'each of its columns once' : `no column \`${other}\``),
-      { hint: 'if files were joined, import each by itself, or give their columns the same names' },
-    );
+    const missing =
+      other === undefined ? 'has each of its columns once' : `has no column \`${other}\``;
+    const why = parts.length > filled.length ? 'separates its cells otherwise' : missing;
+    throw halfHeader(this.#name, { line, headerLine: this.#header.line, why });
   }
 
   #reordered({ cells, ...row }: CsvRow, order: readonly number[]): CsvRow {
@@ -104,6 +105,37 @@ export class JoinedHeaders {
 function nameIn(cell: string): string {
   return withoutBlanks(cell).normalize().toLowerCase();
 }
+
+/**
+ * Refuses a row that is rejected and whose key is called like its column, which no address or number
+ * is: the header of a file with other columns, whose cells below it would get into wrong ones.
+ * `UserError` (65).
+ */
+export function refuseHeader(
+  { cells, line }: CsvRow,
+  { name, headerLine }: Pick<Table, 'name' | 'headerLine'>,
+  key: ColumnMapping | undefined,
+): void {
+  if (key === undefined || headerLine === undefined) return;
+  if (nameIn(cells[key.position] ?? '') !== nameIn(key.column)) return;
+  if (!cells.filter((cell) => withoutBlanks(cell) !== '').every(mayBeName)) return;
+  throw halfHeader(name, { line, headerLine, why: 'has not the same columns' });
+}
+
+function halfHeader(
+  name: string,
+  { line, headerLine, why }: { line: number; headerLine: number; why: string },
+): UserError {
+  return new UserError(
+    'HALF_A_HEADER',
+    EXIT.badInput,
+    `${name}, line ${line}: this may be another header, but line ${headerLine} ${why}`,
+    { hint: 'if files were joined, import each by itself, or give their columns the same names' },
+  );
+}
+
+/** What may stand between the names of another header. */
+const DELIMITERS = /[,;\t|]/;
 
 /** How many cells there are but for empty ones at the end. */
 function filledLength(cells: readonly string[]): number {

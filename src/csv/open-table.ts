@@ -116,6 +116,7 @@ async function readHead(pieces: AsyncIterable<string>): Promise<string> {
 
 class CsvTable implements Table {
   header: readonly string[] = [];
+  headerLine = 1;
   strayQuotes = 0;
   readonly #source: Source;
   readonly encoding: string;
@@ -141,6 +142,7 @@ class CsvTable implements Table {
     for await (const [first] of this.#records()) {
       if (first === undefined) continue;
       this.header = first.cells.map(withoutBlanks);
+      this.headerLine = first.line;
       return;
     }
     throw emptyFile(this.name, this.notation.headerLine);

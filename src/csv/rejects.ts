@@ -127,10 +127,12 @@ export class Rejects {
   /**
    * `UserError` (65) when there are rows, of which none is good and none says that somebody must
    * not be reached, or more rejects than allowed. The rejected rows are written in any case, to show
-   * what to correct.
+   * what to correct; and to learn that they cannot be (74) before anything is stored.
    */
   async requireTolerable(rows: number, limit: MaxRejects | undefined): Promise<void> {
     const none = rows > 0 && this.count === rows && this.spoken === 0;
+    // rule: rejects-first
+    await this.#file?.flush();
     if (!none && !exceeds(this.count, rows, limit)) return;
     const path = await this.commit();
     const what = none

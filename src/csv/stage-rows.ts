@@ -1,5 +1,6 @@
 import type { Stage, StagedRow, StagedWish } from '../store/index.ts';
 import type { ImportJob } from './job.ts';
+import { refuseHeader } from './joined.ts';
 import type { CheckedRow } from './plan.ts';
 import type { Rejects } from './rejects.ts';
 import type { CsvRow } from './tokenizer.ts';
@@ -11,7 +12,7 @@ export async function stageRows(stage: Stage, rejects: Rejects, job: ImportJob):
   let rows = 0;
   for await (const batch of table.batches()) {
     const bytes = source.bytesRead; // dates that are settled read the file once more, to its end
-    const { good, wishes } = await sorted(batch, rejects, job);
+    const { good, wishes } = await sorted(batch, rejects, job, rows === 0);
     await stage.add(good);
     await stage.keep(wishes);
     rejects.spoken += wishes.length;
@@ -31,7 +32,14 @@ interface Sorted {
 }
 
 /** The good ones of some rows; the others go to the rejects. */
-async function sorted(rows: readonly CsvRow[], rejects: Rejects, job: ImportJob): Promise<Sorted> {
+async function sorted(
+  rows: readonly CsvRow[],
+  rejects: Rejects,
+  job: ImportJob,
+  areFirst: boolean,
+): Promise<Sorted> {
+  const { columns, keyColumn } = job.plan;
+  const key = columns.find(({ column, field }) => column === keyColumn && field !== null);
   const good: StagedRow[] = [];
   const wishes: StagedWish[] = [];
   for (const row of rows) {
@@ -40,6 +48,8 @@ async function sorted(rows: readonly CsvRow[], rejects: Rejects, job: ImportJob)
     const settled = checked instanceof Promise ? await checked : checked;
     if (settled.kind === 'row') good.push(settled.row);
     else {
+      // a second row of names at the top, as some forms have, changes no columns
+      if (!areFirst || row !== rows[0]) refuseHeader(row, job.table, key);
       job.rejectedKeys?.add(row.line, settled);
       if (settled.wish !== undefined) wishes.push(settled.wish);
       await rejects.add(row, settled.rejection);

@@ -28,6 +28,7 @@ import type { StoreFacts } from './store-facts.ts';
 import { CONTACT_SYNONYMS } from './synonyms.ts';
 import type { Table } from './table.ts';
 import type { CsvRow } from './tokenizer.ts';
+import { replacing } from './value-column.ts';
 
 const ADDRESS = { alias: 'address', label: 'E-mail' };
 
@@ -93,9 +94,12 @@ function wishesIn(preset: Preset | undefined, key: string): Preset | undefined {
     rule !== null && isAbout(readingOf(rule).to) ? rule : null;
   return {
     ...preset,
-    columns: Object.fromEntries(
-      Object.entries(preset.columns).map(([column, rule]) => [column, only(rule)]),
-    ),
+    columns: {
+      ...Object.fromEntries(
+        Object.entries(preset.columns).map(([column, rule]) => [column, only(rule)]),
+      ),
+      ...preset.list,
+    },
     like: (preset.like ?? []).map(([pattern, rule]) => [pattern, only(rule)]),
   };
 }
@@ -270,6 +274,7 @@ class SuppressionReader {
 
 /** A cell without blanks around it; NULL is one that is empty, for a list clears nothing. */
 function textIn(column: ColumnMapping | undefined, { cells }: CsvRow): string {
-  const text = cellText(cells[column?.position ?? -1] ?? '');
+  const read = replacing(column?.reading, cellText);
+  const text = read(cells[column?.position ?? -1] ?? '');
   return isNullWord(text) ? '' : text;
 }

@@ -40,6 +40,8 @@ export interface JsonNotation {
 export interface Table {
   readonly name: string;
   readonly header: readonly string[];
+  /** The line on which it begins; undefined where no row of the file is one. */
+  readonly headerLine?: number | undefined;
   /** How many columns at the end of the header are not in the file, but made of others [0]. */
   readonly derived?: number | undefined;
   readonly notation: Notation;
@@ -54,10 +56,13 @@ export interface Table {
 }
 
 /** A table over another one, of which all else is so, also what it learns when its rows are read. */
-export function tableOver(table: Table, own: Pick<Table, 'header' | 'derived' | 'batches'>): Table {
-  const { name, notation, encoding } = table;
+export function tableOver(
+  table: Table,
+  own: Pick<Table, 'header' | 'headerLine' | 'derived' | 'batches'>,
+): Table {
+  const { name, notation, encoding, headerLine } = table;
   return {
-    ...{ name, notation, encoding },
+    ...{ name, notation, encoding, headerLine },
     get strayQuotes() {
       return table.strayQuotes;
     },

@@ -22,6 +22,8 @@ export interface OutputFile extends TextSink {
    * dropped.
    */
   readonly closed: boolean;
+  /** Hands over what was written so far, so that a full disk is told of. */
+  flush(): Promise<void>;
   /** Puts the written file in its place, in one step. */
   commit(): Promise<void>;
   /** Drops everything that is not committed; may be called at any time, also twice. */
@@ -87,6 +89,7 @@ async function draftFile(place: string, name: string): Promise<OutputFile> {
   return {
     closed: false,
     write: async (text) => file.write(text),
+    flush: async () => file.flush(),
     async commit() {
       await file.commit();
       committed = true;
@@ -136,6 +139,7 @@ function directFile(handle: Handle, name: string, publish?: () => Promise<void>)
       pending += text;
       if (pending.length >= CHUNK_CHARACTERS) await translating(name, flush);
     },
+    flush: async () => translating(name, flush),
     commit: async () =>
       translating(name, async () => {
         await flush();

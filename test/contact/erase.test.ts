@@ -130,16 +130,29 @@ test('imports leave an erased person out by any unique value, and say so', async
   expect(await world.list('email')).toEqual(['bo@x.example', 'fine@x.example']);
 });
 
-test('what a refused row says of an erased person is not kept either', async () => {
+test('of a row of an erased person, refused or left out, no value is kept, and whom else it names hears it', async () => {
   const world = await worldWithZoe();
   await erase(world);
+  const rows = [
+    ...[`${EMAIL},n1,1,yes,`, 'new1@x.example,CRMZYX,1,yes,'],
+    ...[`${EMAIL},n2,many,yes,`, 'new2@x.example,crmzyx,many,,yes', 'fine@x.example,n3,many,yes,'],
+  ];
   const report = await world.contacts(
-    `email,points,unsubscribed\n${EMAIL},many,yes\nnew@x.example,many,yes\n`,
+    `email,crm_id,points,unsubscribed,bounced\n${rows.join('\n')}\n`,
   );
-  expect(report).toMatchObject({ rejected: 2, consentKept: 1 });
+  expect(report).toMatchObject({ leftOut: 2, rejected: 3, consentKept: 1 });
   expect(world.value('select group_concat(address) from address_suppressions')).toBe(
-    'new@x.example',
+    'fine@x.example',
   );
+  expect(world.value('select group_concat(value) from value_suppressions')).toBe('n3');
+});
+
+test('a wish in a row that is left out holds for the contact whose other value it names', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  const report = await world.contacts(`email,crm_id,unsubscribed\n${EMAIL},2,yes\n`);
+  expect(report).toMatchObject({ leftOut: 1, rejected: 0, consentKept: 0 });
+  expect(await world.list('email', 'unsubscribed')).toEqual([['bo@x.example', 'email']]);
 });
 
 test('what stands for values of theirs goes in every spelling', async () => {

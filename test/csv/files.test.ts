@@ -9,7 +9,7 @@ import { openSource } from '../../src/csv/open-source.ts';
 import { openTable } from '../../src/csv/open-table.ts';
 import type { TableOptions } from '../../src/csv/table.ts';
 import { UserError } from '../../src/support/errors.ts';
-import { makeWorld, refusal } from './world.ts';
+import { figures, makeWorld, refusal } from './world.ts';
 
 /** The header, the rows and how they were read, of a file with these bytes. */
 async function readAll(content: string | Buffer, options: TableOptions = {}) {
@@ -143,6 +143,16 @@ describe('a header further down', () => {
   });
 
   test.each([
+    ['\ufeffemail;first_name;last_name\nb@x;Bob;Ray\n', 'separates its cells otherwise'],
+    ['\ufefftown\temail\nRome\tb@x\n', 'separates its cells otherwise'],
+  ])('that is cut in another way is refused: %j', async (text, why) => {
+    expect(await refusal(readAll(HEADER + text))).toMatchObject({
+      ...{ exit: 65, code: 'HALF_A_HEADER' },
+      message: `standard input, line 3: this may be another header, but line 1 ${why}`,
+    });
+  });
+
+  test.each([
     'b@x,first_name,last_name\n',
     'email,Bob,Ray\n',
     'email,,\n',
@@ -153,6 +163,26 @@ describe('a header further down', () => {
   ])('is no row that holds names of columns: %j', async (text) => {
     const { rows } = await readAll(HEADER + text);
     expect(rows[1]).toEqual(text.trim().split(','));
+  });
+
+  test('that has the key and not the same columns is refused, for the rows below it', async () => {
+    const world = await makeWorld();
+    const rows = 'a@x.example,Rome\nemail,zip\nb@x.example,75001\n';
+    expect(await refusal(world.contacts(`email,city\n${rows}`))).toMatchObject({
+      ...{ exit: 65, code: 'HALF_A_HEADER' },
+      message:
+        'contacts.csv, line 3: this may be another header, but line 1 has not the same columns',
+    });
+    const events = 'a@x.example,2026-01-02,a\ncontact,day,subject\n';
+    expect(await refusal(world.events(`contact,occurred_at,type\n${events}`))).toMatchObject({
+      code: 'HALF_A_HEADER',
+    });
+  });
+
+  test('at the top, as a second row of names, is a row that is rejected', async () => {
+    const world = await makeWorld();
+    const report = await world.contacts('email,city\nEmail,Town\na@x.example,Rome\n');
+    expect(figures(report)).toEqual({ rows: 2, inserted: 1, rejected: 1 });
   });
 
   test('of columns of one name keeps their order', async () => {

@@ -412,6 +412,13 @@ describe('rejects', () => {
     expect(await world.list('email')).toEqual(['ann@example.org']);
   });
 
+  test('that cannot be written are told of before anything is stored', async () => {
+    const world = await makeWorld();
+    const full = world.contacts('email\nann@example.org\nbob\n', { rejects: '/dev/full' });
+    expect(await refusal(full)).toMatchObject({ exit: 74 });
+    expect(await world.list('email')).toEqual([]);
+  });
+
   test('of standard input are counted, and written only where told', async () => {
     const world = await makeWorld();
     const stdin = (): Readable =>

@@ -7,7 +7,7 @@ async function peopled(): Promise<World> {
   return world;
 }
 
-const stored = async (world: World): Promise<unknown[]> =>
+const stored = async (world: World): Promise<unknown[][]> =>
   (await world.store.read(async (tx) => tx.events.list({}))).map(
     ({ contactId, type, subject, value, occurredAt, properties, externalId }) => [
       contactId,
@@ -52,6 +52,43 @@ test('an event with an id is updated in its place', async () => {
   expect((await stored(world)).length).toBe(1);
 });
 
+const versionsOf = (...rows: string[]): string =>
+  `contact,type,occurred_at,id,subject\n${rows.join('\n')}\n`;
+
+test.each([
+  ['of an unknown contact', 'nobody@example.org,page.hit,2026-02-02,x1,/b'],
+  ['without an instant', 'ann@example.org,page.hit,,x1,/b'],
+])('of several versions of an event the last one %s does not count', async (_, refused) => {
+  const world = await peopled();
+  const text = versionsOf(
+    ...['bob@example.org,page.hit,2026-02-01,x1,/0', 'ann@example.org,page.hit,2026-02-01,x1,/a'],
+    ...[refused, 'ann@example.org,page.hit,2026-02-01,x2,/c'],
+  );
+  expect(figures(await world.events(text))).toEqual({
+    ...{ rows: 4, inserted: 2, merged: 1, rejected: 1 },
+  });
+  expect((await stored(world)).map(([contact, , subject]) => [contact, subject])).toEqual([
+    [1, '/a'],
+    [1, '/c'],
+  ]);
+  expect(figures(await world.events(text))).toEqual({
+    ...{ rows: 4, unchanged: 2, merged: 1, rejected: 1 },
+  });
+});
+
+test('a version of an event that a later one replaces makes no contact', async () => {
+  const world = await peopled();
+  const text = versionsOf(
+    'new@example.org,page.hit,2026-02-01,x1,/a',
+    'newer@example.org,page.hit,2026-02-02,x1,/b',
+  );
+  const options = { createContacts: true };
+  expect(figures(await world.events(text, options))).toEqual({ rows: 2, inserted: 1, merged: 1 });
+  expect(await world.list('email')).toEqual([
+    ...['ann@example.org', 'bob@example.org', 'newer@example.org'],
+  ]);
+});
+
 test('the contact column holds addresses or ids, or what --key says', async () => {
   const world = await peopled();
   await world.addField('code', 'text', { unique: true });
@@ -60,7 +97,7 @@ test('the contact column holds addresses or ids, or what --key says', async () =
   await world.events(text);
   await world.events(text.replace('2,page', '7,page'), { key: 'code' });
   await world.events('code,type,occurred_at\n7,form.submit,2026-02-01\n');
-  expect((await stored(world)).map((event) => (event as unknown[]).slice(0, 2))).toEqual([
+  expect((await stored(world)).map((event) => event.slice(0, 2))).toEqual([
     [2, 'page.hit'],
     [1, 'page.hit'],
     [1, 'form.submit'],

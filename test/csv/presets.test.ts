@@ -158,6 +158,16 @@ const CASES: Readonly<Record<string, Case>> = {
     suppressed: { ann: UNSUBSCRIBED },
     ann: { position: 'CEO', title: 'Ms.', company: 'Acme', city: 'Paris' },
   },
+  'salesforce-report-contacts.csv': {
+    system: 'salesforce',
+    suppressed: {},
+    ann: { position: 'CEO', company: 'Acme', mobile: '+33 6 39 98 00 01', state: 'Île-de-France' },
+  },
+  'salesforce-report-leads.csv': {
+    system: 'salesforce',
+    suppressed: { ann: UNSUBSCRIBED, bob: BOUNCED },
+    ann: { position: 'CEO', company: 'Acme', address1: '1 rue Haute', zipcode: '75001' },
+  },
   'shopify.csv': {
     system: 'shopify',
     suppressed: { ann: 'unsubscribed email|sms' },
@@ -172,6 +182,11 @@ const CASES: Readonly<Record<string, Case>> = {
     system: 'stripe-payments',
     suppressed: {},
     ann: { city: 'Paris', zipcode: '75001', created_at: NOW },
+  },
+  'stripe-payments-today.csv': {
+    system: 'stripe-payments',
+    suppressed: {},
+    ann: { first_name: null, created_at: NOW },
   },
   'systeme.csv': {
     system: 'systeme',

@@ -69,13 +69,19 @@ test.each([
   expect(await refused).toMatchObject({ exit: 2, code, message });
 });
 
-test('a column that --map reads into the same field is refused, naming both', async () => {
+test('a column that --map reads into the same field is left out too, be it by a saved map', async () => {
   const world = await makeWorld();
-  const options = { ...set('city', 'Paris'), map: ['X=city'] };
-  expect(await refusal(world.contacts('email,X\nann@example.org,\n', options))).toMatchObject({
-    exit: 65,
-    message: 'the columns 2 `X` and 3 `--set city` are both read into `city`',
-  });
+  const options = { ...set('city', 'Paris'), map: ['email=email,X=city'] };
+  const report = await world.contacts('email,X\nann@example.org,Nice\n', options);
+  expect(report.notes).toEqual(['left out, because `--set city` takes its place: `X`']);
+  expect(await world.list('city')).toEqual(['Paris']);
+});
+
+test('what a column says of consent adds to what --set says', async () => {
+  const world = await makeWorld();
+  const options = { ...set('unsubscribed', 'no'), map: ['X=unsubscribed'] };
+  await world.contacts('email,X\nann@example.org,yes\n', options);
+  expect(await world.list('unsubscribed')).toEqual(['email']);
 });
 
 test.each([

@@ -191,6 +191,25 @@ test('columns are settled by --map, and by the system that wrote the file', asyn
   expect(world.value('select max(created_at) from address_suppressions')).toBe(NOW);
 });
 
+test('a report of Mautic on Do Not Contact says each wish with its channel and day', async () => {
+  const world = await makeWorld();
+  const report = await importList(
+    world,
+    'Contact ID,Email,First Name,DNC Reason,DNC Comment,DNC Date,DNC Channel\n' +
+      '1,a@x.example,Ann,DNC Unsubscribed,,2024-01-02 10:00:00,Email\n' +
+      '1,a@x.example,Ann,DNC Manually Unsubscribed,by phone,2024-01-03 10:00:00,Text Message\n' +
+      '2,b@x.example,Bob,DNC Bounced,550,2024-01-04 10:00:00,Email\n' +
+      '3,c@x.example,Cid,Contactable,,2024-01-05 10:00:00,Email\n',
+  );
+  expect(report).toMatchObject({ preset: { name: 'mautic' }, inserted: 3, rejected: 0 });
+  expect((await stateOf(world)).addresses).toEqual([
+    ...['a@x.example email unsubscribed', 'a@x.example sms manual', 'b@x.example email bounced'],
+  ]);
+  expect(world.value('select min(created_at) from address_suppressions')).toBe(
+    Date.UTC(2024, 0, 2, 10),
+  );
+});
+
 test('what columns of consent say is about the channel of the row', async () => {
   const world = await makeWorld();
   const list = 'email,channel,unsubscribed\na@x.example,sms,yes\nb@x.example,,yes\n';

@@ -38,9 +38,11 @@ function formTold({ title, signs, seen, source }: PresetForm): string {
   return `- ${title}: found by ${columns}.${told}`;
 }
 
-function sectionOf({ title, name, forms, columns, like = [], json, notes = [] }: Preset): string {
+function sectionOf(preset: Preset): string {
+  const { title, name, forms, columns, like = [], list = {}, json, notes = [] } = preset;
   const rules = [
     ...Object.entries(columns),
+    ...Object.entries(list),
     ...like.map(([pattern, rule]) => [`/${pattern.source}/`, rule] as const),
     ...(json === undefined ? [] : [[json, undefined] as const]),
   ];

@@ -34,6 +34,22 @@ export const IMPORT_SLIPS = [
     tests: ['store/seen-keys.test.ts'],
   },
   {
+    name: 'event-last',
+    rule: 'of versions of an event in a file the last one counts',
+    file: 'src/store/sqlite/import/events.ts',
+    find: 'max(stage_row) as last',
+    replace: 'min(stage_row) as last',
+    tests: ['csv/import-events.test.ts'],
+  },
+  {
+    name: 'rejects-first',
+    rule: 'nothing is stored if the rejected rows cannot be written',
+    file: 'src/csv/rejects.ts',
+    find: 'await this.#file?.flush();',
+    replace: '',
+    tests: ['csv/import-contacts.test.ts'],
+  },
+  {
     name: 'event-property-lost',
     rule: 'an event with a property that has no column ends an export',
     file: 'src/csv/export-events.ts',

@@ -262,8 +262,8 @@ export const PEOPLE_SLIPS = [
     name: 'erased-wishes',
     rule: 'what a refused row says of who was erased is not kept',
     file: imported,
-    find: 'where place = ${place} and',
-    replace: 'where 0 and',
+    find: 'where (line is null or line in',
+    replace: 'where 0 and (line is null or line in',
     tests: [ERASE],
   },
   {

@@ -15,17 +15,34 @@ const WITHDRAWN =
   '(?:withdr\\w+|revok\\w+|refus\\w*|denied|declined|retire\\w*|' +
   'zuruckgezogen|entzogen|abgelehnt|verweigert)';
 
-/** English, French and German, in the spelling of `wordsOf`. The first that fits counts. */
+/** What is done to somebody who can be reached. */
+const REACHED = '(?:contact|e ?mail|mail|call)\\w*';
+
+/**
+ * English, French and German, and the plainest words in Spanish, Italian, Dutch and Portuguese, in
+ * the spelling of `wordsOf`. The first that fits counts.
+ */
 const SPEAKING: readonly Speaking[] = [
-  ['status', [`^(?:${ABOUT} )*stat(?:us|ut)$`]],
+  [
+    'status',
+    [`^(?:${ABOUT} )*stat(?:us|ut)$`, `^(?:${ABOUT} )*(?:subscri\\w+|marketing|consent) state$`],
+  ],
   [
     'unsubscribed',
     [
       ...['\\w*unsub\\w*', '\\w*opt(?:ed|s)? ?outs?', '\\w*(?:black|block) ?list\\w*'],
-      'suppress\\w*',
+      ...['suppress\\w*', '^stop$'],
       ...['desinscri\\w*', 'desabonn\\w*', 'liste noire'],
-      ...['abgemeldet', 'abmeld\\w*', 'abbestell\\w*', 'aus(?:getragen|tragung)'],
-      'wider(?:spr|ruf)\\w*',
+      ...['abgemeldet', 'abmeld\\w*', 'abbestell\\w*', 'aus(?:getragen|tragung\\w*)'],
+      '\\w*wider(?:spr|ruf)\\w*',
+      ...[
+        'baja',
+        'desuscri\\w*',
+        'disiscri\\w*',
+        'descadastr\\w*',
+        'afgemeld\\w*',
+        'uitgeschreven',
+      ],
     ],
   ],
   [
@@ -33,17 +50,24 @@ const SPEAKING: readonly Speaking[] = [
     [
       ...['do ?not', 'donot\\w+', 'don ?t', 'dnc', 'no ?(?:e ?mail|mail|call|sms|contact)s?'],
       ...['no marketing', 'blocked', 'banned', 'bloquee?s?'],
+      ...[`can ?not (?:be )?${REACHED}`, `${DENIED} (?:contact|mail|e ?mail)able`],
+      ...['(?:e ?mails?|sms|contact) (?:disabled|desactive\\w*)'],
       ...['ne (?:pas|plus)', 'opposition'],
       ...['nicht (?:\\w+ )?(?:kontakt|anruf|mail|werb|anschreib)\\w*'],
       ...['keine? (?:werbung|(?:e ?)?mails?|newsletter|kontakt\\w*|anrufe?|sms)'],
-      ...['(?:werbe ?)?sperr\\w*', 'gesperrt', 'robinson\\w*'],
+      ...['(?:(?:werbe|kontakt|mail|mailing|brief|telefon|anruf) ?)?sperr\\w*'],
+      ...['gesperrt', 'robinson\\w*'],
+      ...['no (?:contactar|molestar|enviar)', 'non contattare', 'nao contac?tar'],
+      'niet (?:\\w+ )?(?:contact|mail|benader)\\w*',
     ],
   ],
+  ['do_not_contact:phone', ['bloctel', 'liste rouge', 'no llamar', 'non chiamare', 'niet bellen']],
   [
     'bounced',
     ['\\w*bounc\\w*', 'undeliver\\w*', 'unreachable', 'cleaned', 'npai', 'unzustellbar\\w*'],
   ],
-  ['do_not_contact:email', ['spam', 'complain\\w*', 'plainte', 'beschwerde']],
+  ['bounced', [`${DENIED} reachable`]],
+  ['do_not_contact:email', ['spam', 'complain\\w*', 'plainte', 'beschwerde', 'quarantine\\w*']],
   [
     'unsubscribed',
     [`${DENIED} (?:(?!of\\b)\\w+ )?${AGREED}`, `${AGREED} (?:\\w+ )?${WITHDRAWN}`, 'refus\\w*'],
@@ -55,7 +79,9 @@ const SPEAKING: readonly Speaking[] = [
       ...['newsletters?$', 'newsletter (?:subscri\\w+|yes|y n|oui|ja|abonn\\w*|anmeldung)'],
       ...['(?:e ?mail|sms|marketing|mailing(?: list)?) subscri\\w+', 'gdpr', 'rgpd', 'dsgvo'],
       ...['abonne', 'inscrit', 'autorisations? (?:e ?mails?|sms)', 'angemeldet'],
-      ...['(?:werbe)?einwillig\\w*', 'zustimm\\w*', 'werbung erlaubt'],
+      ...['(?:werbe)?ein(?:willig|verstand)\\w*', 'zustimm\\w*', 'werbung erlaubt'],
+      ...[`(?:can|may be|can be) ${REACHED}`, '(?:contact|mail|e ?mail|reach)able'],
+      ...['(?:e ?mails?|sms|courriels?) autorise\\w*', 'consenso', 'toestemming'],
     ],
   ],
 ];

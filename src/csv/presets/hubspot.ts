@@ -40,6 +40,8 @@ export const HUBSPOT: Preset = {
     'Email hard bounce reason': 'bounced:reason',
     'Invalid email address': 'bounced',
     'Email Address Quarantined': 'do_not_contact:email',
+    'Email address quarantine reason': null,
+    'Email address automated quarantine reason': null,
     'Marketing emails bounced': null,
     'Lead Status': null,
     Status: null,
@@ -47,7 +49,7 @@ export const HUBSPOT: Preset = {
   like: [[/^Opted out of email: /, null]],
   notes: [
     'Who opted out of one kind of e-mail only (`Opted out of email: …`) can still be reached.',
-    'To an address that is quarantined HubSpot sends nothing. `Status` is that of a membership.',
+    'To an address that is quarantined HubSpot sends nothing; why it is says nothing more. `Status` is that of a membership.',
     'Checkboxes with several values are split at `;`.',
   ],
 };

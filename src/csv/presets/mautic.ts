@@ -16,6 +16,12 @@ export const MAUTIC: Preset = {
     },
     { title: 'export with wishes', signs: ['email', 'dnc_email'], seen: false },
     {
+      title: 'report on Do Not Contact, for `suppressions:import`',
+      signs: ['Email', 'DNC Reason'],
+      seen: true,
+      source: '`ReportDNCSubscriber.php` and `messages.ini` of Mautic, which name its columns',
+    },
+    {
       title: 'import file',
       signs: ['email', 'firstname', 'lastname', 'doNotEmail'],
       seen: true,
@@ -40,8 +46,24 @@ export const MAUTIC: Preset = {
     dnc_email: { to: 'unsubscribed:reason', words: { '2': 'bounced', '3': 'manual' } },
     dnc_sms: { to: 'unsubscribed:sms:reason', words: { '2': 'bounced', '3': 'manual' } },
   },
+  list: {
+    'DNC Reason': {
+      to: 'status',
+      words: {
+        'DNC Unsubscribed': 'unsubscribed',
+        'DNC Bounced': 'bounced',
+        'DNC Manually Unsubscribed': 'manual',
+        Contactable: 'reachable',
+      },
+    },
+    'DNC Channel': { to: 'channel', replace: [/^Text Messages?$/, 'sms'] },
+    'DNC Date': 'created_at',
+    'DNC Comment': null,
+    'DNC Channel ID': null,
+  },
   notes: [
-    'The usual export says nothing about who must not be reached: that is exported apart, as a report.',
+    'The usual export says nothing about who must not be reached: that is exported apart, as a ' +
+      'report on Do Not Contact, which has a row for each wish. `suppressions:import` reads it.',
     'In `dnc_…`, 1 is unsubscribed, 2 bounced and 3 manual; so is any other text but a no a 1.',
   ],
 };

@@ -38,7 +38,8 @@ async function behindPreamble(
       const header = cells.map((cell) => cell.trim());
       const preset = findPreset(header, undefined);
       if (preset?.preamble !== true || (given ?? preset.name) !== preset.name) continue;
-      return { preset, table: changed(table, header, (row) => row.line > line && row) };
+      const found = { header, headerLine: line };
+      return { preset, table: changed(table, found, (row) => row.line > line && row) };
     }
     break;
   }
@@ -73,17 +74,13 @@ async function withKeysOf(table: Table, column: string): Promise<Table> {
       for (const key of Object.keys(objectIn(cells[position]))) keys.add(key);
   const width = table.header.length;
   const names = [...keys].map((key) => `${column}.${key}`);
-  return changed(
-    table,
-    [...table.header, ...names],
-    (row) => {
-      const found = objectIn(row.cells[position]);
-      const own = Array.from({ length: width }, (_, index) => row.cells[index] ?? '');
-      const values = [...keys].map((key) => textOf(found[key]));
-      return { ...row, cells: [...own, ...values, ...row.cells.slice(width)] };
-    },
-    names.length,
-  );
+  const header = [...table.header, ...names];
+  return changed(table, { header, derived: names.length }, (row) => {
+    const found = objectIn(row.cells[position]);
+    const own = Array.from({ length: width }, (_, index) => row.cells[index] ?? '');
+    const values = [...keys].map((key) => textOf(found[key]));
+    return { ...row, cells: [...own, ...values, ...row.cells.slice(width)] };
+  });
 }
 
 function objectIn(cell: string | undefined): Readonly<Record<string, unknown>> {
@@ -106,13 +103,11 @@ function textOf(value: unknown): string {
 /** The table with another header and each row changed, or left out where that gives false. */
 function changed(
   table: Table,
-  header: readonly string[],
+  own: Pick<Table, 'header' | 'headerLine' | 'derived'>,
   change: (row: CsvRow) => CsvRow | false,
-  derived = 0,
 ): Table {
   return tableOver(table, {
-    header,
-    derived,
+    ...own,
     async *batches() {
       for await (const rows of table.batches())
         yield rows.map(change).filter((row) => row !== false);

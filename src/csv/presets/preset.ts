@@ -38,6 +38,8 @@ export interface Preset {
   readonly columns: Readonly<Record<string, ColumnRule>>;
   /** Columns whose names have a part that differs. */
   readonly like?: readonly (readonly [pattern: RegExp, rule: ColumnRule])[];
+  /** Columns of its lists of who must not be reached, which `suppressions:import` reads. */
+  readonly list?: Readonly<Record<string, ColumnRule>>;
   /** The column whose cells are JSON objects: each key is a column of its own. */
   readonly json?: string;
   /** Whether lines may stand before the header. */

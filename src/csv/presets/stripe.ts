@@ -22,7 +22,8 @@ export const STRIPE_PAYMENTS: Preset = {
     {
       title: 'payments, today',
       signs: ['Customer Email', 'Created date (UTC)', 'Amount'],
-      seen: false,
+      seen: true,
+      source: 'tests of public programs that read `unified_payments.csv`',
     },
   ],
   columns: {

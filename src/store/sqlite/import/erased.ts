@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { anyOf, type SqliteDatabase } from '../connection/database.ts';
 import { erasedSince, isAnybodyErased, keyIn } from '../delta/erased.ts';
 import { keyOf } from '../tables/unique-columns.ts';
+import { holderOf } from './find.ts';
 import { cellOf, type RecordShape } from './stage-shape.ts';
 import type { SqliteStage } from './staging.ts';
 
@@ -33,13 +34,27 @@ export function leaveOutRecords(db: SqliteDatabase, stage: SqliteStage, shape: R
     )`);
 }
 
-/** Of what refused rows say: nobody's address comes back by it. */
+/**
+ * Of what rows say that are refused or left out: it holds for those who are there, and of somebody
+ * who was erased no value comes back by it, neither the one by which they are known nor another one
+ * of the row. To be called when the odd keys are laid out.
+ */
 export function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): void {
   if (!isAnybodyErased(db)) return;
-  for (const [place, { column }] of stage.uniques.entries())
-    // rule: erased-wishes
-    db.run(sql`
-      delete from ${stage.wishes} as w where place = ${place} and ${isErased(column, sql`w.key`)}`);
+  const lines = stage.uniques.map(
+    ({ column }, place) => sql`
+      select said.line
+      from ${stage.wishes} as said
+      where said.place = ${place} and ${isErased(column, sql`said.key`)}`,
+  );
+  const holders = stage.uniques.map(
+    (_, place) => sql`when ${place} then ${holderOf(stage, place, sql`w.key`)}`,
+  );
+  // rule: erased-wishes
+  db.run(sql`
+    delete from ${stage.wishes} as w
+    where (line is null or line in (${sql.join(lines, sql` union `)}))
+      and case place ${sql.join(holders, sql` `)} end is null`);
 }
 
 /** Of events whose contact is not there. */

@@ -9,12 +9,11 @@ export function createEventRows(tables: StageTables): void {
   tables.db.run(sql`
     create temp table ${tables.tableName('rows')} (
       stage_row integer primary key, line integer not null, key, contact, type text,
-      subject text, value real, occurred_at integer, properties text, external_id text unique,
+      subject text, value real, occurred_at integer, properties text, external_id text,
       contact_id integer, outcome text
     )`);
 }
 
-/** Of events with the same id of their own, the last one counts. */
 export function addEvent(tables: StageTables, key: UniqueColumn, row: StagedEvent): void {
   const insert = tables.statement(
     'rows',
@@ -22,11 +21,7 @@ export function addEvent(tables: StageTables, key: UniqueColumn, row: StagedEven
       insert into ${rows} (
         line, key, contact, type, subject, value, occurred_at, properties, external_id
       )
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-      on conflict (external_id) do update set
-        line = excluded.line, key = excluded.key, contact = excluded.contact,
-        type = excluded.type, subject = excluded.subject, value = excluded.value,
-        occurred_at = excluded.occurred_at, properties = excluded.properties`,
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   insert.run(
     row.line,

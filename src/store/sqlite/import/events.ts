@@ -9,17 +9,19 @@ import type { SqliteStage } from './staging.ts';
 
 type EventShape = Extract<StageShape, { kind: 'events' }>;
 
-/** Applies staged events: find their contacts → compare with what is stored → write. */
+/** Applies staged events: find their contacts → merge → compare with what is stored → write. */
 export function applyEvents(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: EventShape,
   options: ApplyOptions,
 ): void {
+  const isMaking = options.createContacts === true && shape.key !== 'id';
   findContacts(db, stage);
   leaveOutEvents(db, stage);
-  if (options.createContacts === true) createContacts(db, stage, shape, options.now);
-  refuseUnknownContacts(db, stage);
+  if (!isMaking) refuseUnknownContacts(db, stage);
+  mergeEvents(db, stage);
+  if (isMaking) createContacts(db, stage, shape, options.now);
   compareByExternalId(db, stage);
   compareByContent(db, stage);
   const touched = db.value<number>(sql`
@@ -46,6 +48,23 @@ function findContacts(db: SqliteDatabase, stage: SqliteStage): void {
     where s.contact_id is null and odd.key = s.key`);
 }
 
+/** Of good rows with one id of their own the last counts: it is the latest version of the event. */
+function mergeEvents(db: SqliteDatabase, stage: SqliteStage): void {
+  // rule: event-last
+  db.run(sql`
+    update ${stage.rows} as s
+    set outcome = 'merged'
+    from (
+      select external_id, max(stage_row) as last
+      from ${stage.rows}
+      where outcome is null and external_id is not null
+      group by external_id
+      having count(*) > 1
+    ) as repeated
+    where s.external_id = repeated.external_id and s.stage_row <> repeated.last
+      and s.outcome is null`);
+}
+
 /** Contacts are new as the first event of each writes their key. */
 function createContacts(
   db: SqliteDatabase,
@@ -53,7 +72,6 @@ function createContacts(
   shape: EventShape,
   now: number,
 ): void {
-  if (shape.key === 'id') return;
   const added = db.run(sql`
     insert into contacts (${name(shape.key)}, created_at, updated_at, identified_at)
     select contact, ${now}, ${now}, ${now}

@@ -14,7 +14,7 @@ import type { SqliteStage } from './staging.ts';
  * bounce is said of the address and of the record, not of whoever has another value.
  */
 
-/** Notes what rows say that are refused; `rows` selects their `stage_row`. */
+/** Notes what rows say that are refused already, or left out; `rows` selects their `stage_row`. */
 export function noteWishes(
   db: SqliteDatabase,
   stage: SqliteStage,
@@ -26,19 +26,20 @@ export function noteWishes(
     const isKey = sql`${place} = coalesce(s.found_by + 1, 0)`;
     const isId = column.column === 'id';
     const value = isId ? sql`s.key` : sql`s.${cellOf(shape, column.column)}`;
-    const isMeant = isId ? sql`${value} is not null and ${isKey}` : isFilled(value);
-    const isSaid =
+    const isThere = isId ? sql`${value} is not null and ${isKey}` : isFilled(value);
+    const isMeant =
       column.column === 'email' ? sql`1` : sql`(${isKey} or ${isOfPerson(sql`given`)})`;
     db.run(sql`
-      insert into ${stage.wishes} (line, place, key, value, channel, reason)
-      select s.line, ${place}, ${keyOf(column, value)}, ${value}, given.channel, given.reason
+      insert into ${stage.wishes} (line, place, key, value, channel, reason, is_meant)
+      select (select line from ${stage.rejects} as refused where refused.line = s.line), ${place},
+        ${keyOf(column, value)}, ${value}, given.channel, given.reason, ${isMeant}
       from ${stage.consent} as given
       cross join ${stage.rows} as s on s.stage_row = given.stage_row
-      where given.is_suppressed = 1 and given.stage_row in (${rows}) and ${isMeant} and ${isSaid}`);
+      where given.is_suppressed = 1 and given.stage_row in (${rows}) and ${isThere}`);
   }
 }
 
-/** Notes what the rows say that the store refused. */
+/** Notes what the rows say that the store refused or left out. */
 export function noteRefused(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
   const refused = sql`select stage_row from ${stage.found} where outcome = 'rejected'`;
   noteWishes(db, stage, shape, refused);
@@ -47,8 +48,8 @@ export function noteRefused(db: SqliteDatabase, stage: SqliteStage, shape: Recor
 /** Lets what was noted hold; what names nobody has no effect. */
 export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number): void {
   if (db.get(sql`select 1 from ${stage.wishes} limit 1`) === undefined) return;
-  leaveOutWishes(db, stage);
   layOutOddKeys(db, stage);
+  leaveOutWishes(db, stage);
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {
     stage.suppressed += keepOfContacts(db, stage, place, now);
@@ -61,7 +62,7 @@ export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number):
 const wishesAt = (stage: SqliteStage, place: number): SQL => sql`(
   select w.line, w.value, w.channel, w.reason, ${holderOf(stage, place, sql`w.key`)} as holder
   from ${stage.wishes} as w
-  where w.place = ${place}
+  where w.place = ${place} and w.is_meant = 1
 )`;
 
 function keepOfContacts(
@@ -101,8 +102,8 @@ function keepOfValues(
     on conflict do nothing`);
 }
 
-/** The lines of whose wish somebody heard: the value, or the contact of another key. */
+/** The refused lines of whose wish somebody heard: the value, or the contact of another key. */
 function keptLines(stage: SqliteStage, column: UniqueColumn, place: number): SQL {
-  const isKept = sql`(said.holder is not null or ${staysWith(column)})`;
+  const isKept = sql`said.line is not null and (said.holder is not null or ${staysWith(column)})`;
   return sql`select said.line from ${wishesAt(stage, place)} as said where ${isKept}`;
 }

@@ -57,12 +57,12 @@ function later(stage: SqliteStage): SQL {
 }
 
 function refuseLater(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  noteWishes(db, stage, shape, later(stage));
   db.run(sql`
     insert into ${stage.rejects} (line, reason)
     select line, 'duplicateKey'
     from ${stage.rows}
     where stage_row in ${later(stage)}`);
+  noteWishes(db, stage, shape, later(stage));
 }
 
 /** In each column the last filled cell counts, or the first. */

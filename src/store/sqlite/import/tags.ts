@@ -18,6 +18,7 @@ export function layOutTags(db: SqliteDatabase, stage: SqliteStage): void {
     insert into ${stage.table('tag_names')} (tag)
     select distinct tag from ${stage.tags} where tag <> ${EVERY_TAG}`);
   findTags(db, stage);
+  stage.index('tag_names', sql`tag_id`);
 }
 
 function findTags(db: SqliteDatabase, stage: SqliteStage): void {
@@ -46,11 +47,29 @@ export function tagsDiffer(stage: SqliteStage): SQL {
     select 1
     from ${stage.tags} as given
     where given.stage_row = s.stage_row
-      and given.is_added <> exists (
-        select 1
-        from contact_tags
-        where contact_tags.contact_id = r.id and ${tagIsGiven(stage)}
-      )
+      and given.is_added <> case given.tag
+        when ${EVERY_TAG} then exists (
+          select 1 from contact_tags where contact_tags.contact_id = r.id and ${isDropped(stage)}
+        )
+        else exists (
+          select 1
+          from contact_tags
+          where contact_tags.contact_id = r.id and contact_tags.tag_id = (
+            select tag_id from ${stage.table('tag_names')} as named where named.tag = given.tag
+          )
+        )
+      end
+  )`;
+}
+
+/** Whether a tag of the contact goes where the row takes off all of them: it adds it not again. */
+function isDropped(stage: SqliteStage): SQL {
+  return sql`not exists (
+    select 1
+    from ${stage.table('tag_names')} as named
+    cross join ${stage.tags} as kept
+      on kept.stage_row = given.stage_row and kept.tag = named.tag and kept.is_added = 1
+    where named.tag_id = contact_tags.tag_id
   )`;
 }
 
@@ -90,8 +109,15 @@ export function writeTags(
     union all
     select ${importId}, contact_tags.contact_id, contact_tags.tag_id, 0
     from ${given}
+    join ${named}
+    join contact_tags
+      on contact_tags.contact_id = s.record_id and contact_tags.tag_id = named.tag_id
+    where given.is_added = 0
+    union all
+    select ${importId}, contact_tags.contact_id, contact_tags.tag_id, 0
+    from ${given}
     join contact_tags on contact_tags.contact_id = s.record_id
-    where given.is_added = 0 and ${tagIsGiven(stage)}
+    where given.tag = ${EVERY_TAG} and ${isDropped(stage)}
     order by 2, 3
     on conflict do nothing`);
   const told = sql`import_tags where import_id = ${importId}`;
@@ -103,19 +129,4 @@ export function writeTags(
   db.run(sql`
     delete from contact_tags
     where (contact_id, tag_id) in (select contact_id, tag_id from ${told} and is_added = 0)`);
-}
-
-/** Whether a row's mention speaks of this tag of its contact. */
-function tagIsGiven(stage: SqliteStage): SQL {
-  const names = stage.table('tag_names');
-  return sql`(
-    contact_tags.tag_id = (select tag_id from ${names} as named where named.tag = given.tag)
-    or given.tag = ${EVERY_TAG} and not exists (
-      select 1
-      from ${stage.tags} as kept
-      join ${names} as named on named.tag = kept.tag
-      where kept.stage_row = given.stage_row and kept.is_added = 1
-        and named.tag_id = contact_tags.tag_id
-    )
-  )`;
 }

@@ -5,11 +5,15 @@ import { uniqueKey } from '../../../sql/unique-key.ts';
 import type { UniqueColumn } from '../tables/unique-columns.ts';
 import type { StageTables } from './stage-tables.ts';
 
+/**
+ * - line: null of a row that is no refused one, but left out because somebody was erased.
+ * - is_meant: whether it is said of this value, and not of another one of the row.
+ */
 export function createWishes(tables: StageTables): void {
   tables.db.run(sql`
     create temp table ${tables.tableName('wishes')} (
-      line integer not null, place integer not null, key not null, value not null,
-      channel text not null, reason text not null
+      line integer, place integer not null, key not null, value not null,
+      channel text not null, reason text not null, is_meant integer not null
     )`);
 }
 
@@ -19,23 +23,28 @@ export function addWish(
   uniques: readonly UniqueColumn[],
   { line, key, others, wishes }: StagedWish,
 ): void {
-  const add = (place: number, value: Value, said: StagedWish['wishes']): void => {
+  const add = (place: number, value: Value, isMeant: (wish: Wish) => boolean): void => {
     const column = uniques[place];
     if (value === null || column === undefined) return;
     const insert = tables.statement(
       'wishes',
-      (table) => `insert into ${table} values (?, ?, ?, ?, ?, ?)`,
+      (table) => `insert into ${table} values (?, ?, ?, ?, ?, ?, ?)`,
     );
-    for (const { channel, reason } of said)
-      insert.run(line, place, uniqueKey(column.type, value), value, channel, reason);
+    const compared = uniqueKey(column.type, value);
+    for (const wish of wishes) {
+      const { channel, reason } = wish;
+      insert.run(line, place, compared, value, channel, reason, isMeant(wish) ? 1 : 0);
+    }
   };
-  add(0, key, wishes);
+  add(0, key, () => true);
   for (const { column, value } of others) {
     const place = uniques.findIndex((each, at) => at > 0 && each.column === column);
-    add(place, value, column === 'email' ? wishes : wishes.filter(isOfPerson));
+    add(place, value, column === 'email' ? () => true : isOfPerson);
   }
 }
 
+type Wish = StagedWish['wishes'][number];
+
 /** A bounce is the e-mail address's own. */
-const isOfPerson = ({ channel, reason }: StagedWish['wishes'][number]): boolean =>
+const isOfPerson = ({ channel, reason }: Wish): boolean =>
   channel !== 'email' || reason !== 'bounced';
