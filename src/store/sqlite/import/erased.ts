@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { anyOf, type SqliteDatabase } from '../connection/database.ts';
+import { anyOf, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { erasedSince, isAnybodyErased, keyIn } from '../delta/erased.ts';
 import { keyOf } from '../tables/unique-columns.ts';
+import { holderOf } from './find.ts';
 import { cellOf, type RecordShape } from './stage-shape.ts';
 import type { SqliteStage } from './staging.ts';
 
@@ -33,13 +34,23 @@ export function leaveOutRecords(db: SqliteDatabase, stage: SqliteStage, shape: R
     )`);
 }
 
-/** Of what refused rows say: nobody's address comes back by it. */
+/**
+ * Of what refused rows say: nobody's address comes back by it, nor anything else of theirs that
+ * nobody has. To be called when odd keys are laid out.
+ */
 export function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): void {
   if (!isAnybodyErased(db)) return;
-  for (const [place, { column }] of stage.uniques.entries())
+  const ofErased = stage.uniques.map(
+    ({ column }, place) => sql`
+      select line from ${stage.wishes} as w where place = ${place} and ${isErased(column, sql`w.key`)}`,
+  );
+  const lines = db.pluck<number>(sql.join(ofErased, sql` union `));
+  for (const place of stage.uniques.keys())
     // rule: erased-wishes
     db.run(sql`
-      delete from ${stage.wishes} as w where place = ${place} and ${isErased(column, sql`w.key`)}`);
+      delete from ${stage.wishes} as w
+      where line in (select value from ${valuesOf(lines)}) and place = ${place}
+        and ${holderOf(stage, place, sql`w.key`)} is null`);
 }
 
 /** Of events whose contact is not there. */

@@ -47,8 +47,8 @@ export function noteRefused(db: SqliteDatabase, stage: SqliteStage, shape: Recor
 /** Lets what was noted hold; what names nobody has no effect. */
 export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number): void {
   if (db.get(sql`select 1 from ${stage.wishes} limit 1`) === undefined) return;
-  leaveOutWishes(db, stage);
   layOutOddKeys(db, stage);
+  leaveOutWishes(db, stage);
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {
     stage.suppressed += keepOfContacts(db, stage, place, now);
