@@ -6,8 +6,8 @@ import {
   type Store,
   SUPPRESSION_REASONS,
   type SuppressionReason,
-  type SuppressionRow,
   type SuppressionSelection,
+  type UniqueValue,
   type Value,
   type ValueSuppression,
   type WishPage,
@@ -15,18 +15,9 @@ import {
 } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { nearest } from '../support/nearest.ts';
-import { isProblem, parseBoolean } from './values.ts';
-
-/**
- * Channels that are known even if nobody is suppressed in them. Others are allowed, but one whose
- * name is close to one of these gets a warning.
- */
-export const USUAL_CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'] as const;
+import { expectChannel, expectNewChannel, oddChannels } from './channels.ts';
 
 const PAGE = 10_000;
-
-/** Only ASCII, so that the store and the filter language agree on which channels are the same. */
-const CHANNEL = /^[a-z_][a-z0-9_]*(?:[-.][a-z0-9_]+)*$/;
 
 /** How many suppressions changed, and warnings. */
 export interface ConsentResult {
@@ -88,12 +79,19 @@ export async function unsuppressValues(
   const which = { channels: namedOnly(named), reasons: namedOnly(reasons) };
   const lifted = await tx.suppressions.lift(field, values, which);
   const holders = await tx.contacts.match(field, values);
-  await liftAddresses(
-    tx,
-    holders.filter((id) => id !== null),
-    which,
-  );
+  const ids = holders.filter((id) => id !== null);
+  await liftAddresses(tx, ids, which);
+  await readmitContacts(tx, ids);
   return lifted;
+}
+
+/** What each suppression of a value has beside the value, in lists and files. */
+const BESIDE_VALUES = ['channel', 'reason', 'created_at', 'contact_id'];
+
+/** What the values of a unique field are called in lists and files of suppressions. */
+export function wishColumn(alias: string): string {
+  if (alias === 'email') return 'address';
+  return BESIDE_VALUES.includes(alias) ? 'value' : alias;
 }
 
 type ReadSuppressions = (page: Omit<WishPage, 'field'>) => Promise<readonly ValueSuppression[]>;
@@ -143,9 +141,38 @@ export async function unsuppressContacts(
   const named = channels.map(expectChannel);
   await requireReasons(tx, reasons);
   const which = { channels: namedOnly(named), reasons: namedOnly(reasons) };
+  // rule: settled-before-lifted
+  await tx.suppressions.settle(ids); // so that it is counted, and does not come back
   const changed = await tx.contacts.unsuppress(ids, which);
   await liftAddresses(tx, ids, which);
+  await readmitContacts(tx, ids);
   return { changed, warnings: oddChannels(named) };
+}
+
+/**
+ * Whom another program brought back after they were erased is suppressed as such: who may be reached
+ * again is known again.
+ */
+async function readmitContacts(tx: WriteTx, ids: readonly number[]): Promise<void> {
+  const uniques = await uniqueAliases(tx);
+  const contacts = await tx.contacts.list({ ids }, uniques);
+  const values = contacts.flatMap((contact) =>
+    uniques.flatMap((column): UniqueValue[] => {
+      const value = contact[column] ?? null;
+      return value === null ? [] : [{ column, value }];
+    }),
+  );
+  // rule: lifted-readmitted
+  const since = await tx.erased.since(values);
+  const erased = values.filter((_, at) => since[at] !== null);
+  if (erased.length > 0) await tx.erased.readmit(erased);
+}
+
+/** The unique fields of contacts by which wishes are kept. */
+async function uniqueAliases(tx: ReadTx): Promise<string[]> {
+  return (await tx.fields.list())
+    .filter(({ object, alias, unique }) => object === 'contact' && unique && alias !== 'id')
+    .map(({ alias }) => alias);
 }
 
 /** Lifts what stands for the addresses of contacts, in every spelling. */
@@ -160,15 +187,6 @@ async function liftAddresses(
   await tx.suppressions.lift('email', addresses, which);
 }
 
-/** Those of a contact, in order of channel and reason, as the next update will find them. */
-export async function suppressionsOf(tx: ReadTx, id: number): Promise<SuppressionRow[]> {
-  const known = await tx.contacts.suppressions([id]);
-  // rule: wishes-waiting
-  const waiting = await tx.suppressions.waitingFor(id);
-  const order = ({ channel, reason }: SuppressionRow): string => `${channel} ${reason}`;
-  return [...known, ...waiting].sort((one, other) => (order(one) < order(other) ? -1 : 1));
-}
-
 /**
  * How many of these contacts must not be reached and have no unique value for which that would
  * stand once they are deleted.
@@ -177,9 +195,7 @@ export async function countUnkept(tx: ReadTx, ids: readonly number[]): Promise<n
   const said = await tx.contacts.suppressions(ids);
   const suppressed = [...new Set(said.map(({ contactId }) => contactId))];
   if (suppressed.length === 0) return 0;
-  const uniques = (await tx.fields.list())
-    .filter(({ object, alias, unique }) => object === 'contact' && unique && alias !== 'id')
-    .map(({ alias }) => alias);
+  const uniques = await uniqueAliases(tx);
   const contacts = await tx.contacts.list({ ids: suppressed }, uniques);
   return contacts.filter((contact) => uniques.every((alias) => contact[alias] === null)).length;
 }
@@ -210,54 +226,6 @@ async function requireReasons(tx: ReadTx, reasons: readonly string[]): Promise<v
     `nobody is suppressed for the reason \`${unknown}\``,
     { hint },
   );
-}
-
-/** The channel that a text names, in lower case; undefined if it cannot be a channel. */
-export function toChannel(text: string): string | undefined {
-  const channel = text.trim().toLowerCase();
-  return CHANNEL.test(channel) ? channel : undefined;
-}
-
-/** Like `toChannel`; `UserError` (2) for what cannot be one. */
-export function expectChannel(text: string): string {
-  const channel = toChannel(text);
-  if (channel !== undefined) return channel;
-  throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${text.trim()}\` cannot be a channel`, {
-    hint: `a channel is a word such as ${USUAL_CHANNELS.join(', ')}`,
-  });
-}
-
-/** Somebody who says these means every channel: as one of its own it would keep nothing back. */
-const EVERY_WORDS = ['all', 'any', 'every', 'everything'];
-
-/**
- * A channel that may be new to the store. `UserError` (2): a text that cannot be a channel, one that
- * means all of them, or a word that a file would read as yes or no. Exported and imported, `no`
- * would become nothing and `yes` another channel.
- */
-export function expectNewChannel(text: string): string {
-  const channel = expectChannel(text);
-  if (EVERY_WORDS.includes(channel))
-    throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${channel}\` is no channel of its own`, {
-      hint: `name each: ${USUAL_CHANNELS.join(', ')}`,
-    });
-  if (isProblem(parseBoolean(channel))) return channel;
-  const hint = 'files would read it as a yes or a no';
-  throw new UserError('BAD_CHANNEL', EXIT.usage, `\`${channel}\` cannot be a channel`, { hint });
-}
-
-/**
- * Warnings about channels that look misspelt: suppressed in a misspelt channel, a contact could
- * still be written to in the one that was meant.
- */
-function oddChannels(channels: readonly string[]): string[] {
-  return channels.flatMap((channel) => {
-    if ((USUAL_CHANNELS as readonly string[]).includes(channel)) return [];
-    const [near] = nearest(channel, USUAL_CHANNELS);
-    return near === undefined
-      ? []
-      : [`\`${channel}\` is taken as a channel of its own; did you mean \`${near}\`?`];
-  });
 }
 
 const LABELS: Readonly<Record<ConsentColumn, string>> = {

@@ -94,6 +94,10 @@ async function unknownContacts(tx: ReadTx, unknown: readonly string[]): Promise<
   const id = parseId(withoutBlanks(first));
   const mergedInto = id === undefined ? undefined : await tx.contacts.mergedInto(id);
   if (id !== undefined && mergedInto !== undefined) return merged(id, mergedInto);
+  const value = await uniqueValueOf(tx, first);
+  const [formerly] = value === undefined ? [] : await tx.contacts.formerly(value);
+  // rule: former-named
+  if (formerly !== undefined) return hadBefore(first, formerly);
   const near = await nearestContact(tx, first);
   const hint =
     near === undefined
@@ -112,6 +116,14 @@ function merged(id: number, into: number): UserError {
   const message = `contact ${id} was merged into contact ${into}`;
   return new UserError('MERGED_CONTACT', EXIT.usage, message, {
     hint: `name it by that id: rollcall contacts:show ${into}`,
+  });
+}
+
+/** It is their value of before, or of a contact that was merged into them. */
+function hadBefore(ref: string, id: number): UserError {
+  const message = `no contact has \`${ref}\` now: contact ${id} had it before`;
+  return new UserError('UNKNOWN_CONTACT', EXIT.usage, message, {
+    hint: `name it by its id: rollcall contacts:show ${id}`,
   });
 }
 

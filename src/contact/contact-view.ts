@@ -6,7 +6,6 @@ import type {
   SuppressionRow,
   Value,
 } from '../store/index.ts';
-import { suppressionsOf } from './consent.ts';
 import { type FilledField, filledFields, splitList } from './plain-values.ts';
 
 /** How many of a contact's latest events are shown. */
@@ -52,7 +51,7 @@ export async function showContact(tx: ReadTx, id: number): Promise<ContactView> 
     company: await companyNamed(tx, row['company'] ?? null),
     tags: splitList(row['tags'] ?? null),
     segments: await tx.members.segmentsOf(id),
-    suppressions: await suppressionsOf(tx, id),
+    suppressions: await tx.contacts.suppressions([id]),
     events: await tx.events.list({ contactId: id, latestFirst: true, limit: LATEST_EVENTS }),
   };
 }

@@ -1,8 +1,10 @@
 import type { Deleting, Erased, NewRecord, ReadTx, UniqueValue, WriteTx } from '../store/index.ts';
+import { uniqueKey } from '../sql/unique-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { formatInstant } from '../support/instant.ts';
 import { parseId } from '../support/record-id.ts';
 import { getContacts, matchContacts, uniqueValueOf } from './contact-refs.ts';
+import { getField } from './fields.ts';
 import { uniquesIn } from './uniques.ts';
 import { isProblem, parseEmail } from './values.ts';
 
@@ -20,6 +22,8 @@ export interface ErasableValue extends UniqueValue {
 export interface Erasable {
   readonly ids: readonly number[];
   readonly values: readonly ErasableValue[];
+  /** As they were named, those who were erased before, and of whom nothing is left at all. */
+  readonly erasedBefore: readonly string[];
   /** Something that was erased before can still be read in the files of the store. */
   readonly isPending: boolean;
 }
@@ -43,11 +47,12 @@ export async function findErasable(
   const values = await Promise.all(absent.map(async (one) => namedValue(tx, one)));
   await getContacts(tx, unknownAmong(absent, values, isPending));
   const ids = [...new Set(found.filter((id) => id !== null))];
-  const left = await leftToErase(tx, values, { valueAlone, ids });
+  const left = await leftToErase(tx, await distinct(tx, values), { valueAlone, ids });
   const [gone] = left.erased;
   if (ids.length + left.values.length === 0 && !isPending && gone !== undefined)
     throw alreadyErased(gone);
-  return { ids, values: left.values, isPending };
+  const erasedBefore = isPending ? [] : left.erased.map(({ reference }) => reference);
+  return { ids, values: left.values, erasedBefore, isPending };
 }
 
 /** `UserError` (1): a contact has one of these. */
@@ -94,14 +99,15 @@ interface AlreadyErased {
 
 async function leftToErase(
   tx: ReadTx,
-  named: readonly (NamedValue | undefined)[],
+  named: readonly NamedValue[],
   { valueAlone, ids }: { readonly valueAlone: boolean; readonly ids: readonly number[] },
 ): Promise<LeftToErase> {
   const values: ErasableValue[] = [];
   const erased: AlreadyErased[] = [];
-  for (const value of distinct(named)) {
+  for (const value of named) {
     const formerly = await tx.contacts.formerly(value);
-    if (formerly.some((id) => ids.includes(id))) continue; // it goes with them
+    const [last] = formerly;
+    if (last !== undefined && ids.includes(last)) continue; // it goes with them
     if (formerly.length > 0 && !valueAlone) throw formerlyOf(value, formerly);
     const isSpokenOf = await tx.erased.isSpokenOf(value);
     const [since = null] = await tx.erased.since([value]);
@@ -112,11 +118,18 @@ async function leftToErase(
   return { values, erased };
 }
 
-function distinct(named: readonly (NamedValue | undefined)[]): NamedValue[] {
-  const byValue = new Map(
-    named.flatMap((one) => (one === undefined ? [] : [[`${one.column}=${one.value}`, one]])),
-  );
-  return [...byValue.values()];
+/** Of those that compare as the same one. */
+async function distinct(
+  tx: ReadTx,
+  named: readonly (NamedValue | undefined)[],
+): Promise<NamedValue[]> {
+  const fields = await tx.fields.list();
+  const keyOf = ({ column, value }: NamedValue): string => {
+    const { type } = getField(fields, 'contact', column);
+    return `${column}=${uniqueKey(type, value)}`;
+  };
+  const byKey = new Map(named.flatMap((one) => (one === undefined ? [] : [[keyOf(one), one]])));
+  return [...byKey.values()];
 }
 
 /** It may be their address of before, or have been written there by mistake. */
@@ -161,6 +174,30 @@ async function requireUnchanged(
   });
 }
 
+/** Those of these addresses whose people were erased; `refused` refuses them (`UserError`, 1). */
+export async function erasedAddresses(
+  tx: ReadTx,
+  addresses: readonly string[],
+  { refused }: { readonly refused: boolean },
+): Promise<readonly string[]> {
+  const since = await tx.erased.since(addresses.map((value) => ({ column: 'email', value })));
+  const at = since.findIndex((one) => one !== null);
+  if (refused && at !== -1)
+    throw erasedBefore({ column: 'email', value: addresses[at] ?? '' }, since[at] ?? 0, {
+      hint: 'imports leave them out: nothing has to be noted of them again',
+    });
+  return addresses.filter((_, each) => since[each] !== null);
+}
+
+function erasedBefore(
+  { column, value }: UniqueValue,
+  since: number,
+  { hint }: { readonly hint: string },
+): UserError {
+  const message = `who had the ${column} \`${value}\` was erased at ${formatInstant(since)}`;
+  return new UserError('ERASED', EXIT.refused, message, { hint });
+}
+
 /**
  * Refuses (`UserError`, 1) values by which somebody was known who was erased; where that is allowed
  * they are known no longer.
@@ -181,9 +218,7 @@ export async function requireNotErased(
   const found = uniques[at];
   if (found === undefined) return;
   if (isAllowed) return tx.erased.readmit(uniques);
-  const when = formatInstant(since[at] ?? 0);
-  const message = `who had the ${found.column} \`${found.value}\` was erased at ${when}`;
-  throw new UserError('ERASED', EXIT.refused, message, {
+  throw erasedBefore(found, since[at] ?? 0, {
     hint: 'if they want to be known again: --allow-erased',
   });
 }

@@ -7,7 +7,7 @@ import { code } from '../filter/problem/wording-parts.ts';
 import { type ReadTx, SUPPRESSION_REASONS } from '../store/index.ts';
 import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
-import { USUAL_CHANNELS } from './consent.ts';
+import { USUAL_CHANNELS } from './channels.ts';
 import { STANDARD_EVENT_TYPES } from './event-types.ts';
 
 /** The most tags that are checked in one filter, whose lists may hold 100,000. */

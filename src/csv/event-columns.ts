@@ -9,6 +9,10 @@ export const PROPERTY = 'property.';
 export const OWN_TARGETS = ['contact', 'type', 'subject', 'value', 'occurred_at', 'id'] as const;
 export type OwnTarget = (typeof OWN_TARGETS)[number];
 
+export function isOwnTarget(alias: string): alias is OwnTarget {
+  return (OWN_TARGETS as readonly string[]).includes(alias);
+}
+
 /** An event, and the value of the field by which its contact is named. */
 export interface NamedEvent extends EventRow {
   readonly contact: Value;
@@ -34,8 +38,7 @@ const OWN_COLUMNS: readonly EventColumn[] = [
  * and what else events have they keep as well.
  */
 function contactColumn({ alias, type }: FieldRow): EventColumn {
-  const isOwn = (OWN_TARGETS as readonly string[]).includes(alias);
-  return { header: isOwn ? 'contact' : alias, type, of: (event) => event.contact };
+  return { header: isOwnTarget(alias) ? 'contact' : alias, type, of: (event) => event.contact };
 }
 
 function propertyColumn(name: string): EventColumn {

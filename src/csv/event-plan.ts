@@ -14,7 +14,7 @@ import { CleanedCells } from './cleaned-cells.ts';
 import type { ColumnMapping } from './column-mapping.ts';
 import { mapColumns } from './columns.ts';
 import type { DateColumns } from './date-columns.ts';
-import { OWN_TARGETS, type OwnTarget, PROPERTY } from './event-columns.ts';
+import { isOwnTarget, OWN_TARGETS, type OwnTarget, PROPERTY } from './event-columns.ts';
 import type { Targets } from './find-target.ts';
 import type { ImportOptions } from './import-options.ts';
 import { expectColumn, keyField } from './key.ts';
@@ -74,16 +74,13 @@ function eventTargets(fields: readonly FieldRow[]): Targets {
 
 function uniqueFields(fields: readonly FieldRow[]): FieldRow[] {
   return fields.filter(
-    (field) =>
-      field.object === 'contact' &&
-      field.unique &&
-      !(OWN_TARGETS as readonly string[]).includes(field.alias),
+    (field) => field.object === 'contact' && field.unique && !isOwnTarget(field.alias),
   );
 }
 
 /**
  * The column that names the contact: that of the key option, else `contact`, else the first unique
- * field.
+ * field. A field that is called like a column of events has `contact` alone.
  */
 function findContactColumn(
   table: Table,
@@ -91,14 +88,13 @@ function findContactColumn(
   fields: readonly FieldRow[],
   given: string | undefined,
 ): ColumnMapping {
+  const key = given === undefined ? undefined : keyField(fields, 'contact', given).alias;
   const aliases = [
-    ...(given === undefined ? [] : [keyField(fields, 'contact', given).alias]),
+    ...(key === undefined || isOwnTarget(key) ? [] : [key]),
     'contact',
     ...uniqueFields(fields).map((field) => field.alias),
   ];
-  const found = aliases.flatMap((alias) =>
-    columns.filter((column) => column.field === alias && !(alias === 'id')),
-  )[0];
+  const found = aliases.flatMap((alias) => columns.filter((column) => column.field === alias))[0];
   return (
     found ?? expectColumn(table, columns, { alias: 'contact', label: 'E-mail' }, 'the contact')
   );

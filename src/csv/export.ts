@@ -1,4 +1,9 @@
-import { CONSENT_FIELDS, findConsentField, suppressionPages } from '../contact/consent.ts';
+import {
+  CONSENT_FIELDS,
+  findConsentField,
+  suppressionPages,
+  wishColumn,
+} from '../contact/consent.ts';
 import { getField } from '../contact/fields.ts';
 import { type SelectedContacts, selectedIds } from '../contact/selected-ids.ts';
 import type { FieldRow, FieldType, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
@@ -86,7 +91,7 @@ export function suppressionFileColumns({
   type,
 }: Pick<FieldRow, 'alias' | 'type'>): readonly (readonly [string, FieldType])[] {
   return [
-    alias === 'email' ? ['address', 'text'] : [alias, type],
+    [wishColumn(alias), alias === 'email' ? 'text' : type],
     ['channel', 'text'],
     ['reason', 'text'],
     ['created_at', 'datetime'],

@@ -1,4 +1,4 @@
-import { expectNewChannel, USUAL_CHANNELS } from '../contact/consent.ts';
+import { expectNewChannel, USUAL_CHANNELS } from '../contact/channels.ts';
 import { pickSegment } from '../segment/lookup.ts';
 import { requireMayTouch } from '../segment/via.ts';
 import type { ImportKind, ReadTx, SegmentRow, Store } from '../store/index.ts';

@@ -28,13 +28,10 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
   const unknown = namesOf(plan.columns, 'unknown');
   const empty = namesOf(plan.columns, 'empty');
   const kept = namesOf(plan.columns, 'kept');
-  const why =
-    kind === 'segment'
-      ? `left out, because only \`${plan.keyColumn}\` is read here: ${unknown}`
-      : `left out, because no field is called so: ${unknown} ` +
-        `(${waysToKeep(kind)}, --ignore leaves one out without a word)`;
   return [
-    ...(unknown === '' ? [] : [why]),
+    ...(unknown === ''
+      ? []
+      : [`left out, because ${whyUnknown(kind, plan)}: ${unknown}${ways(kind)}`]),
     ...(empty === ''
       ? []
       : [`left out, because they have no values to make a field for: ${empty}`]),
@@ -43,9 +40,23 @@ function notesOnColumns({ kind, plan }: ImportJob): string[] {
   ];
 }
 
-function waysToKeep(kind: ImportJob['kind']): string {
+/** Some files are read for some columns alone, even where others are called like fields. */
+function whyUnknown(kind: ImportJob['kind'], { keyColumn }: ImportJob['plan']): string {
+  switch (kind) {
+    case 'segment':
+      return `only \`${keyColumn}\` is read here`;
+    case 'suppressions':
+      return `only \`${keyColumn}\`, channel, reason, created_at and consent are read here`;
+    default:
+      return 'no field is called so';
+  }
+}
+
+function ways(kind: ImportJob['kind']): string {
+  if (kind === 'segment') return '';
   const mayMake = kind === 'contacts' || kind === 'companies';
-  return `--map reads a column into a field${mayMake ? ', --create-fields makes a field for each' : ''}`;
+  const make = mayMake ? ', --create-fields makes a field for each' : '';
+  return ` (--map reads a column into a field${make}, --ignore leaves one out without a word)`;
 }
 
 /** What takes the place of columns that mean a field as well as another does. */

@@ -12,6 +12,8 @@ export interface RecordedOptions {
   readonly segmentIds?: number[] | undefined;
   /** Whether it made these equal to the file. */
   readonly mirror: boolean;
+  /** The field by which records were found, where it was named. */
+  readonly key?: string | undefined;
 }
 
 const RECORDED = z.object({
@@ -20,6 +22,7 @@ const RECORDED = z.object({
   segments: z.array(z.string()).catch([]),
   segmentIds: z.array(z.int()).optional().catch(undefined),
   mirror: z.boolean().catch(false),
+  key: z.string().optional().catch(undefined),
 });
 const NOTHING: RecordedOptions = {
   createFields: [],

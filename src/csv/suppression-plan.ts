@@ -1,4 +1,5 @@
-import { toChannel } from '../contact/consent.ts';
+import { toChannel } from '../contact/channels.ts';
+import { wishColumn } from '../contact/consent.ts';
 import { isNullWord } from '../contact/values.ts';
 import {
   type FieldRow,
@@ -34,11 +35,21 @@ const ADDRESS = { alias: 'address', label: 'E-mail' };
 
 const REASONS = ['Status', 'Statut', 'Email Status', 'Subscription Status', 'Contact Status'];
 
-/** What a list of values of this field may have columns for. */
-function targetsOf({ alias, label }: Pick<FieldRow, 'alias' | 'label'>) {
+type Called = Pick<FieldRow, 'alias' | 'label'>;
+
+/** The column of the values, where they are no addresses. */
+function calledIn({ alias, label }: FieldRow): Called {
+  return alias === 'email'
+    ? { alias, label: 'Email address' }
+    : { alias: wishColumn(alias), label };
+}
+
+/** What a list of values may have columns for. */
+function targetsOf({ alias, label }: Called) {
   return {
     list: [
-      ...(alias === 'email' ? [ADDRESS, { alias, label: 'Email address' }] : [{ alias, label }]),
+      ...(alias === 'email' ? [ADDRESS] : []),
+      { alias, label },
       { alias: 'channel', label: 'Channel' },
       { alias: 'reason', label: 'Reason' },
       { alias: 'created_at', label: 'Since' },
@@ -60,15 +71,16 @@ export async function planSuppressions(
   options: ImportOptions,
 ): Promise<ImportPlan> {
   const field = wishField(facts.fields, options.key);
-  const columns = mapColumns(table.header, targetsOf(field), {
+  const called = calledIn(field);
+  const columns = mapColumns(table.header, targetsOf(called), {
     ...options,
-    preset: wishesIn(preset, field.alias),
+    preset: wishesIn(preset, called.alias),
   });
   const value =
-    columns.find((column) => column.field === field.alias) ??
+    columns.find((column) => column.field === called.alias) ??
     (field.alias === 'email'
       ? expectColumn(table, columns, ADDRESS, 'the address')
-      : expectColumn(table, columns, field, `the key, \`${field.alias}\``));
+      : expectColumn(table, columns, called, `the key, \`${field.alias}\``));
   requireOneReason(columns, options);
   const channels = await facts.channels();
   const reader = new SuppressionReader(columns, { ...value, of: field }, channels, dates, options);

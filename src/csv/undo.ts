@@ -86,13 +86,13 @@ async function undoIn(
   };
 }
 
-function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
+function requireUndoable({ id, kind, undoneAt, keptSince, options }: ImportRow): void {
   if (kind === 'suppressions')
     throw new UserError(
       'SUPPRESSIONS_STAY',
       EXIT.refused,
       `import ${id} was of suppressions, which stay`,
-      { hint: 'to lift them, address by address: rollcall suppressions:delete ADDRESS' },
+      { hint: howToLift(recordedOptions(options).key) },
     );
   if (undoneAt !== null)
     throw new UserError(
@@ -109,6 +109,12 @@ function requireUndoable({ id, kind, undoneAt, keptSince }: ImportRow): void {
       `import ${id} cannot be undone: what it made is no longer known`,
       { hint: 'it is kept as long as runs are: see rollcall settings:list, keep-runs' },
     );
+}
+
+function howToLift(key: string | undefined): string {
+  return key === undefined || key === 'email'
+    ? 'to lift them, address by address: rollcall suppressions:delete ADDRESS'
+    : `to lift them, one by one: rollcall suppressions:delete VALUE --key ${key}`;
 }
 
 /**

@@ -8,7 +8,6 @@ import {
   leavesOf,
   type TimeContext,
 } from '../filter/index.ts';
-import { suppressionsOf } from '../contact/consent.ts';
 import type { ContactSegmentRow, ReadTx, RecordRow } from '../store/index.ts';
 import { nameOf } from './sample.ts';
 
@@ -63,7 +62,7 @@ export async function loadContact(
       company,
       tags: needs?.tags === true ? await tx.contacts.tagsOf(id) : [],
       events: ast === null ? [] : await eventsOf(tx, id, ast, { catalogue, time }),
-      suppressions: needs?.consent === true ? await suppressionsOf(tx, id) : [],
+      suppressions: needs?.consent === true ? await tx.contacts.suppressions([id]) : [],
       memberships: segments.filter(({ isMember }) => isMember),
     },
   };

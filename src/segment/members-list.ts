@@ -1,4 +1,4 @@
-import { expectChannel } from '../contact/consent.ts';
+import { expectChannel } from '../contact/channels.ts';
 import { getField } from '../contact/fields.ts';
 import { readPagesOf } from '../contact/pages.ts';
 import { readInstant } from '../contact/read-instant.ts';

@@ -1,4 +1,4 @@
-import { expectChannel } from '../contact/consent.ts';
+import { expectChannel } from '../contact/channels.ts';
 import { readStoreFilter } from '../contact/checked-filter.ts';
 import { getField } from '../contact/fields.ts';
 import { timeContext } from '../contact/time-context.ts';

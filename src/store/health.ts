@@ -93,6 +93,7 @@ export interface OddValues extends Trouble {
     | 'noOptions'
     | 'twin'
     | 'padded'
+    | 'noValue'
     | 'badId'
     | 'noIdLeft';
 }

@@ -74,7 +74,7 @@ export interface ContactsReader extends RecordsReader {
   held(id: number): Promise<Held[]>;
   /** The contact that one was merged into, or that one into another. */
   mergedInto(id: number): Promise<number | undefined>;
-  /** The contacts that had this value before, by id. */
+  /** The contacts that had this value before, who gave it up last first. */
   formerly(value: UniqueValue): Promise<number[]>;
   /** What several contacts have in common, by what that compares by; reads all contacts. */
   duplicates(query: DuplicateQuery): Promise<AlikeContacts[]>;

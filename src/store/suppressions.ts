@@ -1,5 +1,5 @@
 import type { SuppressionSelection } from './records.ts';
-import type { SuppressionRow, Value } from './rows.ts';
+import type { Value } from './rows.ts';
 
 /** Why nobody must be reached in a channel who has this value of a unique field. */
 export interface ValueSuppression {
@@ -34,11 +34,6 @@ export interface WishPage {
 export interface SuppressionsReader {
   /** In order of value, channel and reason. */
   list(page: WishPage): Promise<ValueSuppression[]>;
-  /**
-   * What `settle` gives this contact beside the suppressions that it has, in order of channel and
-   * reason: whoever asks of it before it is settled is told what is to be.
-   */
-  waitingFor(contactId: number): Promise<SuppressionRow[]>;
   /** Those of these values of a unique field for which something stands, as they were given. */
   among(field: string, values: readonly Value[]): Promise<Value[]>;
 }

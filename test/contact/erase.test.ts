@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { suppressContacts } from '../../src/contact/consent.ts';
+import { suppressContacts, unsuppressContacts } from '../../src/contact/consent.ts';
 import { addContact, editContact } from '../../src/contact/contacts.ts';
 import { eraseContacts, findErasable } from '../../src/contact/erased.ts';
 import { tagContacts } from '../../src/contact/tags.ts';
@@ -99,7 +99,7 @@ test('a reader that holds the log has it repeated', async () => {
   expect(await world.store.scour()).toBe(false);
   expect(found(world, 'zoe.quux')).not.toEqual([]);
   const again = await world.store.read(async (tx) => findErasable(tx, [EMAIL]));
-  expect(again).toEqual({ ids: [], values: [], isPending: true });
+  expect(again).toMatchObject({ ids: [], values: [], erasedBefore: [], isPending: true });
   reader.exec('commit');
   reader.close();
   expect(await world.store.scour()).toBe(true);
@@ -271,4 +271,39 @@ test('restoring a backup, and undoing that, leaves who has an address since and 
   expect(world.value('select count(*) from suppressions')).toBe(1);
   await restoreAt(world, kept, NOW + 2000);
   expect(world.value("select count(*) from contacts where first_name = 'New'")).toBe(1);
+});
+
+test('an empty value, which only SQL writes, is nobody to be known again', async () => {
+  const world = await makeWorld();
+  await world.addField('cno', 'text', { unique: true });
+  const insert = `insert into contacts (email, cno, created_at, updated_at) values ('', '', 1, 1)`;
+  world.sql(insert);
+  await erase(world, 1);
+  expect(world.value('select count(*) from erased')).toBe(1); // the id
+  world.sql(insert);
+  expect(await world.store.write(async (tx) => tx.suppressions.settle())).toBe(0);
+});
+
+test('whom SQL brought back is reached again once that is lifted, whatever is changed later', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  world.sql(`insert into contacts (email, created_at, updated_at) values ('${EMAIL}', 1, 1)`);
+  const lifted = await world.store.write(async (tx) =>
+    unsuppressContacts(tx, [3], { channels: [], reasons: [] }),
+  );
+  expect(lifted.changed).toBe(6);
+  await world.store.write(async (tx) => editContact(tx, 3, [{ name: 'city', value: 'Rome' }], NOW));
+  expect(await world.store.read(async (tx) => tx.contacts.suppressions([3]))).toEqual([]);
+});
+
+test('of the row of who was erased nothing is stored, but the wish of somebody else in it', async () => {
+  const world = await worldWithZoe();
+  await erase(world);
+  await world.contacts(
+    `email,crm_id,points,unsubscribed\n${EMAIL},new,1,yes\n${EMAIL},other,many,yes\n` +
+      `${EMAIL},2,many,yes\n`,
+  );
+  expect(world.value('select count(*) from value_suppressions')).toBe(1);
+  const said = await world.store.read(async (tx) => tx.contacts.suppressions([2]));
+  expect(said).toMatchObject([{ channel: 'email', reason: 'unsubscribed' }]);
 });

@@ -12,6 +12,7 @@ const KEYS = 'property/import-keys.test.ts';
 const cells = 'src/csv/consent/cells.ts';
 const addresses = 'src/store/sqlite/tables/address-suppressions.ts';
 const wishes = 'src/store/sqlite/delta/wishes.ts';
+const waiting = 'src/store/sqlite/tables/waiting-suppressions.ts';
 const VALUES = 'csv/value-suppressions.test.ts';
 const imported = 'src/store/sqlite/import/consent.ts';
 const restored = 'src/store/sqlite/backup/consent.ts';
@@ -326,16 +327,16 @@ export const IMPORT_SLIPS = [
     name: 'values-heeded',
     rule: 'who changed gets what stands for their values in other letters',
     file: wishes,
-    find: '${standingFor(field, columns)}',
-    replace: '${standingFor(field, columns)} and 0',
+    find: 'keysOf(field, contactIds,',
+    replace: 'keysOf(field, sql`(select id from contacts where 0)`,',
     tests: [VALUES],
   },
   {
     name: 'values-fresh',
     rule: 'what is new for a value comes to who had it before',
-    file: 'src/store/sqlite/tables/value-suppressions.ts',
-    find: 'cross join contacts on',
-    replace: 'cross join contacts on 0 and',
+    file: waiting,
+    find: 'forHolders(unique, fresh,',
+    replace: 'forHolders(unique, sql`${fresh} having 0`,',
     tests: [VALUES],
   },
   {
@@ -387,12 +388,29 @@ export const IMPORT_SLIPS = [
     tests: [VALUES],
   },
   {
-    name: 'wishes-waiting',
-    rule: 'what waits for the next update is told already',
-    file: 'src/contact/consent.ts',
-    find: 'await tx.suppressions.waitingFor(id)',
-    replace: '[]',
+    name: 'waiting-shown',
+    rule: 'what waits to be settled is read already',
+    file: 'src/store/sqlite/tables/waiting-shown.ts',
+    find: 'gatherWaiting(this.#db, LOGGED_CONTACTS, LOGGED_CONTACTS) === 0',
+    replace: 'true',
     tests: [VALUES],
+  },
+  {
+    name: 'wishes-handed-on',
+    rule: 'what comes to somebody comes to others who have one of their values in other letters',
+    file: waiting,
+    find: 'type }, said,',
+    replace: 'type }, sql`select * from (${said}) where 0`,',
+    tests: [VALUES],
+  },
+  {
+    name: 'settled-before-selected',
+    rule: 'a filter that chooses members asks of what is settled',
+    file: 'src/cli/routines/selected-change.ts',
+    find: 'await tx.suppressions.settle();',
+    replace: '',
+    tests: ['cli/commands/consent.test.ts'],
+    isBuilt: true,
   },
   {
     name: 'erased-wishes-of',
@@ -424,7 +442,7 @@ export const IMPORT_SLIPS = [
     name: 'restore-folded',
     rule: 'a restore suppresses who has such an address in other letters',
     file: restored,
-    find: ' + settleWishes(db, EVERY_CONTACT)',
+    find: ' + settleWaiting(db, EVERY_CONTACT, LOGGED_CONTACTS)',
     replace: '',
     tests: [BACKUP],
     only: 'knows the same person',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { USUAL_CHANNELS } from '../../src/contact/consent.ts';
+import { USUAL_CHANNELS } from '../../src/contact/channels.ts';
 import { isProblem, isTagName, valueParser } from '../../src/contact/values.ts';
 import { importSuppressions } from '../../src/csv/import.ts';
 import { main } from '../../src/main.ts';

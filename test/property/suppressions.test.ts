@@ -10,6 +10,7 @@ import {
   unsuppressValues,
 } from '../../src/contact/consent.ts';
 import { addContact, deleteContacts, editContact } from '../../src/contact/contacts.ts';
+import { readCondition } from '../../src/contact/where.ts';
 import type { ImportOptions } from '../../src/csv/import-options.ts';
 import { importContacts, importSuppressions } from '../../src/csv/import.ts';
 import { undoImport } from '../../src/csv/undo.ts';
@@ -601,6 +602,21 @@ const THEIRS = {
     world.sql(`${off} delete from contacts where id = ${contact}`);
     model.contacts.delete(contact);
   },
+  /** A wish by itself, which no trigger gives to who has the value. */
+  sqlWish({ world, model, crm, writtenKey, reason, now }: Scene) {
+    if (reason === 'bounced') return; // of addresses alone
+    world.sql(`insert or ignore into value_suppressions (field_id, value, channel, reason, created_at)
+      select id, '${writtenKey}', 'email', '${reason}', ${now} from fields where alias = 'crm_id'`);
+    model.suppressKey(crm, reason);
+  },
+  /** Who has the address in the very letters has it told by whoever writes the wish. */
+  sqlAddress({ world, model, holder, email, written, reason, now }: Scene) {
+    if (holder !== undefined && PLAIN.includes(email)) return;
+    const said = `'email', '${reason}', ${now}`;
+    world.sql(`insert or ignore into address_suppressions values ('${written}', ${said});
+      insert or ignore into suppressions select id, ${said} from contacts where email = '${written}'`);
+    model.suppressAddress(email, reason);
+  },
   sqlSuppress({ world, model, contact, reason, now }: Scene) {
     if (contact === undefined) return;
     world.sql(
@@ -609,6 +625,24 @@ const THEIRS = {
     model.suppress(contact, reason);
   },
 } satisfies Record<string, (scene: Scene) => void>;
+
+/** What filters, the columns of lists and counts of who can be reached say, where they agree. */
+async function answersOf({ world, now }: Scene): Promise<string[]> {
+  return world.store.read(async (tx) => {
+    const rows = await tx.contacts.list({}, Object.values(COLUMNS));
+    const told = rows.map(({ id, ...cells }) => {
+      const said = REASONS.filter((reason) => cells[COLUMNS[reason]] === 'email');
+      return `${id} ${[...said].sort().join(',')}`;
+    });
+    for (const reason of REASONS) {
+      const { where } = await readCondition(tx, `suppressed(email, ${reason})`, now);
+      const found = await tx.contacts.list({ where }, []);
+      const listed = rows.filter((row) => row[COLUMNS[reason]] === 'email');
+      expect(found.map(({ id }) => id)).toEqual(listed.map(({ id }) => id));
+    }
+    return told;
+  });
+}
 
 const step = fc.record({
   kind: fc.constantFrom(
@@ -650,6 +684,11 @@ function sceneOf(
 async function take(scene: Scene, kind: Step['kind']): Promise<void> {
   if (kind in OURS) return OURS[kind as keyof typeof OURS](scene);
   THEIRS[kind as keyof typeof THEIRS](scene);
+  const { contacts } = scene.model.state();
+  expect((await stateOf(scene.world)).contacts, kind).toEqual(contacts);
+  expect(await answersOf(scene), kind).toEqual(
+    contacts.map(({ id, said }) => `${id} ${said.join(',')}`),
+  );
   await scene.world.store.write(async (tx) => tx.suppressions.settle());
 }
 

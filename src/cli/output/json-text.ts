@@ -2,10 +2,15 @@ import { visibleJson } from './visible.ts';
 
 const PER_PIECE = 1_000;
 
+/** For `JSON.stringify`: JSON has no word for numbers beyond all others, so that those are texts. */
+export function infiniteAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
 /**
  * A value as JSON, piece by piece. Iterables that are no arrays become arrays of their elements
- * without being held in memory as a whole; all else is as `JSON.stringify` has it. `value` is plain
- * data.
+ * without being held in memory as a whole; all else is as `JSON.stringify` has it, but for infinite
+ * numbers. `value` is plain data.
  */
 export function* jsonText(value: unknown): Iterable<string> {
   if (typeof value !== 'object' || value === null) yield plain(value);
@@ -15,7 +20,7 @@ export function* jsonText(value: unknown): Iterable<string> {
 }
 
 function plain(value: unknown): string {
-  return value === undefined ? 'null' : visibleJson(JSON.stringify(value));
+  return value === undefined ? 'null' : visibleJson(JSON.stringify(value, infiniteAsText));
 }
 
 function* object(value: object): Iterable<string> {

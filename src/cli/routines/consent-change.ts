@@ -1,5 +1,6 @@
 import type { ConsentResult } from '../../contact/consent.ts';
-import { resolveContacts, uniqueValuesOf } from '../../contact/contact-refs.ts';
+import { inShort, resolveContacts, uniqueValuesOf } from '../../contact/contact-refs.ts';
+import { erasedAddresses } from '../../contact/erased.ts';
 import { isProblem, parseEmail } from '../../contact/values.ts';
 import type { ReadTx, WriteTx } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
@@ -18,6 +19,8 @@ interface ConsentChange {
   readonly changeAddresses: (tx: WriteTx, addresses: readonly string[]) => Promise<number>;
   /** Which of such addresses are meant; the others are unknown. */
   readonly known: (tx: ReadTx, addresses: readonly string[]) => Promise<readonly string[]>;
+  /** Whether something is stored of addresses, which must not be of people who were erased. */
+  readonly stores: boolean;
   /** Asked before anything is changed, of how many contacts. */
   readonly question?: (contacts: number) => string;
 }
@@ -26,27 +29,31 @@ interface ConsentChange {
 export async function changeConsent(
   context: StoreContext,
   contacts: readonly string[],
-  { did, key, change, changeAddresses, known, question }: ConsentChange,
+  asked: ConsentChange,
 ): Promise<MessageResult> {
+  const { did, key, change, changeAddresses, stores, question } = asked;
   const references = await readReferences(context, contacts);
   if (question !== undefined) {
     const { ids, addresses } = await context.store.read(async (tx) =>
-      peopleOf(tx, references, known),
+      peopleOf(tx, references, asked),
     );
     const count = ids.length + addresses.length;
     if (count > 0) await context.confirm(question(count));
   }
   return context.store.write(async (tx) => {
-    const { ids, addresses, unknown, warnings } = await peopleOf(tx, references, known);
+    const { ids, addresses, unknown, erased, warnings } = await peopleOf(tx, references, asked);
     const nobodys = addresses.length === 0 ? 0 : await changeAddresses(tx, addresses);
     const result = await change(tx, ids);
     const changed = nobodys + result.changed;
     return {
       kind: 'message',
       text: `${counted(changed, 'suppression')} ${did} ${inWords(ids.length, addresses.length)}`,
-      data: { contacts: ids.length, addresses: addresses.length, [key]: changed, unknown },
+      data: {
+        ...{ contacts: ids.length, addresses: addresses.length, [key]: changed, unknown },
+        ...(stores ? { left_out: erased } : {}),
+      },
       warnings: [...warnings, ...result.warnings],
-      exit: unknown > 0 ? EXIT.partial : EXIT.done,
+      exit: unknown + erased > 0 ? EXIT.partial : EXIT.done,
     };
   });
 }
@@ -56,21 +63,42 @@ interface People {
   /** Addresses that no contact has. */
   readonly addresses: readonly string[];
   readonly unknown: number;
+  /** How many addresses are left out, because who had them was erased. */
+  readonly erased: number;
   readonly warnings: readonly string[];
 }
 
-/** The contacts that are meant, and the addresses of nobody. */
+/**
+ * The contacts that are meant, and the addresses of nobody. Those of people who were erased are, as
+ * unknown contacts, refused (`UserError`, 1) among arguments, and left out of standard input.
+ */
 async function peopleOf(
   tx: ReadTx,
   { references, fromStdin }: References,
-  known: ConsentChange['known'],
+  { known, stores }: Pick<ConsentChange, 'known' | 'stores'>,
 ): Promise<People> {
   const { unknown } = await resolveContacts(tx, references);
   const addressOf = await addressesIn(tx, unknown);
-  const addresses = await known(tx, [...new Set(addressOf.values())]);
-  const meant = new Set(addresses);
-  const others = references.filter((text) => !meant.has(addressOf.get(text) ?? ''));
-  return { ...(await contactsOf(tx, { references: others, fromStdin })), addresses };
+  const named = [...new Set(addressOf.values())];
+  // rule: erased-suppressed-not
+  const erased = stores ? await erasedAddresses(tx, named, { refused: !fromStdin }) : [];
+  const addresses = await known(
+    tx,
+    named.filter((address) => !erased.includes(address)),
+  );
+  const done = new Set([...addresses, ...erased]);
+  const others = references.filter((text) => !done.has(addressOf.get(text) ?? ''));
+  const { warnings, ...contacts } = await contactsOf(tx, { references: others, fromStdin });
+  return {
+    ...{ ...contacts, addresses, erased: erased.length },
+    warnings: [...warnings, ...leftOut(erased)],
+  };
+}
+
+function leftOut(erased: readonly string[]): string[] {
+  if (erased.length === 0) return [];
+  const what = counted(erased.length, 'address', 'addresses');
+  return [`${what} left out, of who was erased: ${inShort(erased)}`];
 }
 
 /** The addresses that these texts name, be it as `email=ADDRESS`, by the texts. */

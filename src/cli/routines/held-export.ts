@@ -2,6 +2,7 @@ import { heldBy } from '../../contact/held.ts';
 import type { StoreContext } from '../context.ts';
 import { usage } from '../options/options.ts';
 import type { RawResult } from '../output/result.ts';
+import { infiniteAsText } from '../output/json-text.ts';
 import { visibleJson } from '../output/visible.ts';
 
 /**
@@ -13,6 +14,6 @@ export async function exportHeld(context: StoreContext, reference: string): Prom
     throw usage('`--all` writes JSON alone', 'add --json, or leave out --contact and --all');
   const { sections, bookkeeping } = await context.store.read(async (tx) => heldBy(tx, reference));
   const document = { schema: 'rollcall/contacts.export.all/1', data: { ...sections, bookkeeping } };
-  const lines = JSON.stringify(document, null, 2).split('\n');
+  const lines = JSON.stringify(document, infiniteAsText, 2).split('\n');
   return { kind: 'raw', chunks: [`${lines.map(visibleJson).join('\n')}\n`] };
 }

@@ -98,6 +98,8 @@ async function selectionOf(
   given: { readonly where: FilterText | undefined; readonly fromSegment: string | undefined },
 ): Promise<Named> {
   if (given.where !== undefined) {
+    // rule: settled-before-selected
+    await tx.suppressions.settle(); // a filter may ask of them
     const { where, warnings } = await readCondition(tx, given.where, now);
     return { named: { where }, warnings };
   }

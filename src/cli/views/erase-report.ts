@@ -89,7 +89,14 @@ function linesOf(toErase: ToErase, { contacts }: Erased, isDry: boolean): string
   ];
   const finished = isDry ? 'would finish' : 'finished';
   const lines = done.length === 0 ? [`${finished} what was erased before`] : done;
-  return lines.map((line) => dry + line);
+  return [...lines.map((line) => dry + line), ...before(toErase)];
+}
+
+function before({ erasedBefore }: ToErase): string[] {
+  if (erasedBefore.length === 0) return [];
+  const named = erasedBefore.slice(0, MOST_NAMED).map((reference) => `\`${reference}\``);
+  const was = erasedBefore.length === 1 ? 'was' : 'were';
+  return [`${inShort(named, erasedBefore.length)} ${was} erased before: nothing is left to erase`];
 }
 
 function lineOf({ reference, isSpokenOf, formerly }: ErasableValue, erased: string): string {
@@ -135,7 +142,7 @@ function traceTable({ traces }: Erased): RowsResult | undefined {
 }
 
 function dataOf(
-  { contacts, values }: ToErase,
+  { contacts, values, erasedBefore }: ToErase,
   { contacts: erased, traces, remains }: Erased,
   { isDry, isScoured }: EraseTold,
 ): MessageResult['data'] {
@@ -145,6 +152,7 @@ function dataOf(
     values: values.map(({ column, value, isSpokenOf, formerly }) => ({
       ...{ field: column, value, known: isSpokenOf, formerly_of: formerly },
     })),
+    erased_before: erasedBefore,
     traces: Object.fromEntries(TRACES.map((trace) => [snakeCase(trace), traces[trace]])),
     ...{ scoured: isScoured, remains, dry_run: isDry },
   };

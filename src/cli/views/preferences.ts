@@ -30,12 +30,14 @@ export function preferencesResult(
   };
 }
 
+/** A bare id would read as a number of contacts. */
 function newsOf(reference: string, { joined, left }: Chosen): string {
+  const who = /^\d+$/.test(reference) ? `contact ${reference}` : reference;
   const parts = [
     ...(joined.length === 0 ? [] : [`joined ${joined.join(', ')}`]),
     ...(left.length === 0 ? [] : [`left ${left.join(', ')}`]),
   ];
-  return `${reference} ${parts.length === 0 ? 'chose what it had' : parts.join(' and ')}`;
+  return `${who} ${parts.length === 0 ? 'chose what it had' : parts.join(' and ')}`;
 }
 
 function tableOf(offers: readonly Offer[]): ReturnType<typeof rows> {

@@ -1,4 +1,4 @@
-import { toChannel } from '../../contact/consent.ts';
+import { toChannel } from '../../contact/channels.ts';
 import {
   excerpt,
   isProblem,

@@ -1,4 +1,4 @@
-import { toChannel } from '../../contact/consent.ts';
+import { toChannel } from '../../contact/channels.ts';
 import { CONSENT_COLUMNS, type ConsentColumn } from '../../store/index.ts';
 import { loosely } from '../loosely.ts';
 import type { Status } from './statuses.ts';

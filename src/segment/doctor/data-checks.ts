@@ -1,4 +1,11 @@
-import { type DanglingLink, finding, type Finding, type OddValues } from '../../store/index.ts';
+import {
+  type DanglingLink,
+  type Example,
+  finding,
+  type Finding,
+  type OddValues,
+} from '../../store/index.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 import { clipped, counted } from '../../support/text.ts';
 import { isZone } from '../../support/time.ts';
 import type { Check, Examined } from './check.ts';
@@ -63,16 +70,22 @@ async function findUnheeded({ health }: Examined): Promise<readonly Finding[]> {
 async function findOdd({ health, deep, command }: Examined): Promise<readonly Finding[]> {
   return (await health.values(deep)).map((odd) => {
     const [example] = odd.examples;
-    const byCommand =
-      odd.table === 'contacts' && example !== undefined
-        ? command(`contacts:edit ${String(example['id'])} --set ${odd.column}=NULL`)
-        : undefined;
+    const byCommand = example === undefined ? undefined : commandFor(odd, example);
     return finding(
       odd.problem === 'badId' || odd.problem === 'noIdLeft' ? 'error' : 'warning',
       describeValues(odd),
-      { ...odd, hint: odd.remedy ?? byCommand },
+      { ...odd, hint: odd.remedy ?? (byCommand === undefined ? undefined : command(byCommand)) },
     );
   });
+}
+
+/** What mends one of them; undefined where no command does. */
+function commandFor({ table, column, problem }: OddValues, example: Example): string | undefined {
+  if (problem === 'noValue')
+    return `suppressions:delete ${shellQuoted(String(example['value']))} --key ${column}`;
+  return table === 'contacts'
+    ? `contacts:edit ${String(example['id'])} --set ${column}=NULL`
+    : undefined;
 }
 
 function describeValues({ table, column, count, problem }: OddValues): string {
@@ -101,6 +114,8 @@ function describeValues({ table, column, count, problem }: OddValues): string {
       return `${what} ${isOrAre} the same as another record has, which is to be the only one`;
     case 'padded':
       return `${what} ${count === 1 ? 'has' : 'have'} blanks at the ends`;
+    case 'noValue':
+      return `${counted(count, 'suppression')} of ${column} ${isOrAre} of what is no value of it`;
     case 'badId':
       return `${what} ${isOrAre} not between 1 and 2^53 - 1: ${whatFails(table)} such a store`;
     case 'noIdLeft':

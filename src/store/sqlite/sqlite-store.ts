@@ -14,6 +14,7 @@ import { type HeldLock, isRunLocked, takeHookLock, takeRunLock } from './file/lo
 import type { Scanning } from './scan/scanning.ts';
 import { SqliteStage } from './import/staging.ts';
 import { requireNotStoreFile } from './file/store-files.ts';
+import { WaitingShown } from './tables/waiting-shown.ts';
 import { createTransaction } from './transaction.ts';
 
 /** Where the store is, for messages and on the disk, and who watches over the file. */
@@ -38,6 +39,7 @@ export class SqliteStore implements Store {
   readonly #realPath: string;
   readonly #db: SqliteDatabase;
   readonly #tx: WriteTx;
+  readonly #waiting: WaitingShown;
   readonly #inside: AsyncLocalStorage<true> | undefined;
   #last: Promise<unknown> = Promise.resolve();
   /** How many stages this connection has had: each has tables of its own. */
@@ -59,6 +61,7 @@ export class SqliteStore implements Store {
     this.#inside = refusesNested ? new AsyncLocalStorage() : undefined;
     this.#realPath = realPath;
     this.#db = new SqliteDatabase(raw, { location, realPath });
+    this.#waiting = new WaitingShown(this.#db);
     this.#tx = createTransaction(this.#db);
   }
 
@@ -195,7 +198,7 @@ export class SqliteStore implements Store {
     const isWriting = begin !== 'begin';
     this.#guard.check();
     raw.exec(begin);
-    this.#db.begun();
+    this.#db.begun(isWriting ? undefined : this.#waiting);
     let isCommitted = false;
     try {
       this.#requireSameLife();
@@ -214,6 +217,7 @@ export class SqliteStore implements Store {
 
   /** Where the timeline is another one than before, this transaction itself began that life. */
   #commit(isWriting: boolean): void {
+    this.#waiting.end();
     const timeline = isWriting ? timelineOf(this.#db) : undefined;
     this.#db.raw.exec('commit');
     this.#timeline = timeline ?? this.#timeline;

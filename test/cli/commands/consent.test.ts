@@ -62,10 +62,11 @@ describe('contacts:suppress and contacts:unsuppress', () => {
       addresses: 0,
       suppressed: 2,
       unknown: 0,
+      left_out: 0,
     });
     expect(
       json('contacts:suppress', '2', '--channel', 'email', '--reason', 'unsubscribed'),
-    ).toEqual({ contacts: 1, suppressed: 1, addresses: 0, unknown: 0 });
+    ).toEqual({ contacts: 1, suppressed: 1, addresses: 0, unknown: 0, left_out: 0 });
     expect(consent()).toEqual([
       { id: 1, unsubscribed: [], bounced: ['email', 'sms'], do_not_contact: ['email'] },
       { id: 2, unsubscribed: ['email'], bounced: ['email', 'sms'], do_not_contact: [] },

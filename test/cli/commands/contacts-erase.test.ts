@@ -194,6 +194,50 @@ describe('an address that no contact has', () => {
   });
 });
 
+describe('a value that two contacts had before', () => {
+  /** The first had it, then the second, and neither has it now. */
+  function crmOfTwo(): Crm {
+    const crm = makeCrm();
+    for (const id of ['1', '2']) {
+      crm.ok('contacts:add', 'info@x.org');
+      const edit = ['contacts:edit', id, '--set', `email=new${id}@x.org`, '--db', 'crm.db'];
+      crm.world.runWith({ now: `2026-03-0${id}` }, ...edit);
+    }
+    return crm;
+  }
+
+  it('stays with who gave it up last when the other is erased', () => {
+    const crm = crmOfTwo();
+    crm.ok('contacts:erase', '1', '--yes');
+    expect(crm.ok('contacts:edit', '2', '--set', 'email=info@x.org')).toContain('changed');
+  });
+
+  it('is erased with who gave it up last', () => {
+    const crm = crmOfTwo();
+    crm.ok('contacts:erase', '2', '--yes');
+    expect(erased(crm, 'email=info@x.org')).toBe(true);
+  });
+
+  it('may be named beside who gave it up last alone', () => {
+    const crm = crmOfTwo();
+    expect(crm.run('contacts:erase', 'info@x.org', '1', '--yes')).toMatchObject({ status: 1 });
+    expect(crm.run('contacts:erase', 'info@x.org', '2', '--yes')).toMatchObject({ status: 0 });
+  });
+});
+
+describe('of several values', () => {
+  it('those that were erased before are told, and one in two spellings is one', () => {
+    const { ok, json } = makeCrm();
+    ok('contacts:erase', 'gone@x.org', '--yes');
+    const args = ['contacts:erase', 'gone@x.org', 'new@x.org', 'NEW@x.org', '--yes'];
+    expect(json(...args, '--dry-run')).toMatchObject({
+      values: [{ value: 'NEW@x.org' }],
+      erased_before: ['gone@x.org'],
+    });
+    expect(ok(...args)).toContain('`gone@x.org` was erased before: nothing is left to erase\n');
+  });
+});
+
 describe('erasing', () => {
   it('asks with who they are, and names a handful', () => {
     const { ok, run, world } = makeCrm();

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { type Crm, makeCrm } from './crm.ts';
+import { type Crm, makeCrm, refused } from './crm.ts';
 
 const members = ({ json }: Crm, alias: string): string[] =>
   (json('segments:members', alias) as { email: string }[]).map(({ email }) => email);
@@ -161,6 +161,21 @@ describe('contacts:merge', () => {
         ...{ status: 2, stdout: '' },
         stderr: `error: ${why}: ${question}\nhint: to go on without being asked, add --yes\n`,
       });
+  });
+});
+
+describe('who is named by a value that was of a merged contact', () => {
+  it('is told the id of who had it', () => {
+    const { ok, run } = makeCrm();
+    for (const name of ['w', 'l']) ok('contacts:add', `${name}@example.org`);
+    ok('contacts:merge', '1', 'l@example.org', '--yes');
+    expect(run('contacts:show', 'L@example.org')).toEqual(
+      refused(
+        2,
+        'no contact has `L@example.org` now: contact 1 had it before',
+        'name it by its id: rollcall contacts:show 1',
+      ),
+    );
   });
 });
 

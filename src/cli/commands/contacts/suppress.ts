@@ -1,4 +1,5 @@
 import { suppressAddresses, suppressContacts } from '../../../contact/consent.ts';
+import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { usage, valueOr, values } from '../../options/options.ts';
 import { choice, text } from '../../options/values.ts';
@@ -31,7 +32,7 @@ export default defineCommand({
     'rollcall contacts:suppress ann@example.org --channel email --reason unsubscribed --db crm.db',
     'rollcall contacts:suppress - --channel email --reason bounced --db crm.db < bounces.txt',
   ],
-  exitCodes: UPDATE_AFTER_EXITS,
+  exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
   run: async (context, { contacts }, { channel, reason, update }) => {
@@ -48,6 +49,7 @@ export default defineCommand({
         changeAddresses: async (tx, addresses) =>
           suppressAddresses(tx, addresses, channel, reason, context.now),
         known: async (_, addresses) => Promise.resolve(addresses),
+        stores: true,
       }),
     );
   },

@@ -1,4 +1,5 @@
-import { expectChannel, unsuppressContacts, unsuppressValues } from '../../../contact/consent.ts';
+import { expectChannel } from '../../../contact/channels.ts';
+import { unsuppressContacts, unsuppressValues } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -45,6 +46,7 @@ export default defineCommand({
           unsuppressValues(tx, 'email', addresses, { channels: channel, reasons: reason }),
         known: async (tx, addresses) =>
           (await tx.suppressions.among('email', addresses)).map(String),
+        stores: false,
         ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
       }),
     ),

@@ -56,9 +56,12 @@ async function lift(
   const { alias } = field;
   const { references } = await readReferences(context, given);
   const { timezone } = await context.store.read(async (tx) => tx.settings.get());
-  const values = references.map((reference) => valueIn(field, reference.trim(), timezone));
+  const asked = references.map((reference) => askedOf(field, reference.trim(), timezone));
+  const values = asked.flatMap((one) => one.values);
   const found = await context.store.read(async (tx) => tx.suppressions.among(alias, values));
-  const unknown = values.filter((value) => !found.includes(value));
+  const unknown = asked.filter((one) => !one.values.some((value) => found.includes(value)));
+  const malformed = unknown.find(({ problem }) => problem !== undefined);
+  if (malformed?.problem !== undefined) throw malformed.problem;
   const told =
     alias === 'email'
       ? counted(found.length, 'address', 'addresses')
@@ -73,15 +76,24 @@ async function lift(
       lifted,
       unknown: unknown.length,
     },
-    warnings: unknown.map((value) => `nothing stands for ${String(value)}`),
+    warnings: unknown.map(({ text: one }) => `nothing stands for ${one}`),
     exit: unknown.length > 0 ? EXIT.partial : EXIT.done,
   };
 }
 
-/** `UserError` (2): a text that is no value of the field; an address is looked for as it stands. */
-function valueIn(field: FieldRow, text: string, zone: string): Value {
-  if (field.alias === 'email') return text;
-  const key = keyOfField(field, text, zone);
-  if (key instanceof UserError) throw key;
-  return key.value;
+interface Asked {
+  readonly text: string;
+  /** What it may mean: of values that are none of the field's, as SQL writes them, the text itself. */
+  readonly values: readonly Value[];
+  /** Why it is no value of the field. */
+  readonly problem?: UserError;
+}
+
+/** An address is looked for as it stands. */
+function askedOf(field: FieldRow, given: string, zone: string): Asked {
+  if (field.alias === 'email') return { text: given, values: [given] };
+  const key = keyOfField(field, given, zone);
+  const literal = [given, ...(Number.isFinite(Number(given)) ? [Number(given)] : [])];
+  if (key instanceof UserError) return { text: given, values: literal, problem: key };
+  return { text: given, values: [...new Set([key.value, ...literal])] };
 }

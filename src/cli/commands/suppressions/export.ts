@@ -1,5 +1,6 @@
 import { eachSuppression } from '../../../contact/consent.ts';
 import { among, selectedIds } from '../../../contact/selected-ids.ts';
+import { formatValue } from '../../../contact/values.ts';
 import { exportSuppressions, suppressionFileColumns } from '../../../csv/export.ts';
 import type { FieldRow, ValueSuppression } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
@@ -10,7 +11,7 @@ import { type Exporter, runExport } from '../../routines/export.ts';
 import { suppressionColumns } from '../../views/suppression-columns.ts';
 
 function exporterOf(field: FieldRow): Exporter<ValueSuppression> {
-  const { alias } = field;
+  const { alias, type } = field;
   return {
     things: 'suppressions',
     columns: async () => Promise.resolve(suppressionFileColumns(field).map(([key]) => key)),
@@ -19,10 +20,10 @@ function exporterOf(field: FieldRow): Exporter<ValueSuppression> {
       const ids = await store.read(async (tx) => selectedIds(tx, selected, 'contacts'));
       return {
         rows: among(eachSuppression(store, alias), ids, ({ contactId }) => contactId),
-        columns: suppressionColumns(alias).filter(({ key }) => columns.includes(key)),
+        columns: suppressionColumns(field).filter(({ key }) => columns.includes(key)),
       };
     },
-    id: ({ value }) => value,
+    id: ({ value }) => formatValue(type, value),
     empty: alias === 'email' ? 'no address is suppressed' : `no ${alias} is suppressed`,
   };
 }

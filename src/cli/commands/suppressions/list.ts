@@ -1,4 +1,5 @@
 import { eachSuppression } from '../../../contact/consent.ts';
+import { formatValue } from '../../../contact/values.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { readWishKey, wishKeyOption } from '../../options/wish-key.ts';
@@ -21,11 +22,12 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store }, _, { key }) => {
-    const { alias } = await readWishKey(store, key);
+    const field = await readWishKey(store, key);
+    const { alias, type } = field;
     return rows({
       rows: eachSuppression(store, alias),
-      columns: suppressionColumns(alias),
-      id: ({ value }) => value,
+      columns: suppressionColumns(field),
+      id: ({ value }) => formatValue(type, value),
       empty: alias === 'email' ? 'no address is suppressed' : `no ${alias} is suppressed`,
       footer: (count) => counted(count, 'suppression'),
     });

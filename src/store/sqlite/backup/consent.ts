@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
-import { EVERY_CONTACT } from '../delta/erased.ts';
+import { EVERY_CONTACT, LOGGED_CONTACTS } from '../delta/erased.ts';
 import { isOfPerson, wishedFields } from '../delta/wishes.ts';
 import { hasPlainKey, keyOf, oddKeys, uniqueColumn } from '../tables/unique-columns.ts';
-import { settleWishes } from '../tables/value-suppressions.ts';
+import { settleWaiting } from '../tables/waiting-suppressions.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';
@@ -32,7 +32,8 @@ export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
     on conflict do nothing`);
   // rule: restore-folded
   carryValues(db, from, uniques);
-  const carriedByValue = carryAddresses(db, from) + settleWishes(db, EVERY_CONTACT);
+  const carriedByValue =
+    carryAddresses(db, from) + settleWaiting(db, EVERY_CONTACT, LOGGED_CONTACTS);
   const unplaced = countUnplaced(db, from, uniques);
   db.run(sql`drop table temp.same_person`);
   return { carried: carried + carriedByValue, unplaced };

@@ -16,12 +16,19 @@ import {
   renewRows,
   withRow,
 } from './kept-rows.ts';
-import { render } from './render.ts';
+import { type Rendered, render } from './render.ts';
 
 /** Of the statements of an update of some hundred segments, about as many are used again. */
 const MOST_PREPARED = 100;
 
 const TEMPORARY = /^\s*(insert into|delete from|update) temp\./;
+
+/** What has to be done before a table is read, whatever reads it. */
+export interface TableWatch {
+  /** What statements say that name the table. */
+  readonly named: RegExp;
+  readonly prepare: () => void;
+}
 
 /**
  * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run`
@@ -45,6 +52,7 @@ export class SqliteDatabase {
   readonly #once = new Map<string, unknown>();
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
+  #watch: TableWatch | undefined;
 
   constructor(
     raw: Sqlite.Database,
@@ -78,7 +86,7 @@ export class SqliteDatabase {
   allExact(query: SQL): Record<string, Value | bigint>[] {
     return this.translating(() => {
       // a statement of its own: one that is kept would go on giving bigints
-      const { sql: source, params } = render(query);
+      const { sql: source, params } = this.#render(query);
       return this.raw
         .prepare<unknown[], Record<string, Value | bigint>>(source)
         .safeIntegers()
@@ -253,9 +261,10 @@ export class SqliteDatabase {
     return added;
   }
 
-  /** To be called when a transaction begins. */
-  begun(): void {
+  /** To be called when a transaction begins; `watch` holds for its length. */
+  begun(watch?: TableWatch): void {
     this.#once.clear();
+    this.#watch = watch;
   }
 
   /** What was made under this name first since the transaction began. */
@@ -297,8 +306,18 @@ export class SqliteDatabase {
   }
 
   #prepare<T>(query: SQL): { statement: Sqlite.Statement<unknown[], T>; params: unknown[] } {
-    const { sql: source, params } = render(query);
+    const { sql: source, params } = this.#render(query);
     return { statement: this.#statement(source) as Sqlite.Statement<unknown[], T>, params };
+  }
+
+  #render(query: SQL): Rendered {
+    const rendered = render(query);
+    const watch = this.#watch;
+    if (watch?.named.test(rendered.sql) === true) {
+      this.#watch = undefined; // what it does may name the table too
+      watch.prepare();
+    }
+    return rendered;
   }
 
   /**

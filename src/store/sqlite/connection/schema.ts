@@ -27,17 +27,6 @@ export const fields = sqliteTable('fields', {
   createdAt: integer('created_at').notNull(),
 });
 
-export const suppressions = sqliteTable(
-  'suppressions',
-  {
-    contactId: integer('contact_id').notNull(),
-    channel: text('channel').notNull(),
-    reason: text('reason').notNull(),
-    createdAt: integer('created_at').notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.contactId, table.channel, table.reason] })],
-);
-
 const segmentColumns = () => ({
   alias: text('alias').notNull(),
   name: text('name').notNull(),

@@ -15,14 +15,15 @@ export function isAnybodyErased(db: SqliteDatabase): boolean {
   return true;
 }
 
-/** Only who asks for hashes needs the function. */
+/** Only who asks for hashes needs the function. An empty value, as SQL can write it, is nobody's. */
 export function registerHash(db: SqliteDatabase): void {
   db.onceInTransaction('person_hash', () =>
     db.raw.function(
       'person_hash',
       { deterministic: true },
       (key: Buffer, column: string, value: string | number | null) =>
-        value === null ? null : personHash(key, column, String(value)),
+        // rule: erased-nothing
+        value === null || value === '' ? null : personHash(key, column, String(value)),
     ),
   );
 }
@@ -77,7 +78,6 @@ const CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'];
 export function suppressErased(db: SqliteDatabase, contactIds: SQL = LOGGED_CONTACTS): number {
   const suppressed = ofErased(db, contactIds);
   if (suppressed === undefined) return 0;
-  // rule: erased-suppressed
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     ${suppressed}
@@ -91,6 +91,7 @@ export function ofErased(db: SqliteDatabase, contactIds: SQL): SQL | undefined {
   const since = uniqueValues(db).map(({ column, type }) =>
     erasedSince(column, keyIn('c', column, type)),
   );
+  // rule: erased-suppressed
   return sql`
     select back.id, channels.value as channel, 'manual' as reason, back.since as created_at
     from (

@@ -42,17 +42,22 @@ export function heedWishes(
   { contactIds = LOGGED_CONTACTS, columns: written }: Heeding = {},
 ): number {
   const fields = fieldsWithWishes(db).filter(({ column }) => written?.includes(column) ?? true);
-  const heeded = fields.map((field) => {
-    const columns = sql`given.id, said.channel, said.reason, said.created_at`;
-    // rule: values-heeded
-    return db.run(sql`
+  const heeded = fields.map((field) =>
+    db.run(sql`
       insert into suppressions (contact_id, channel, reason, created_at)
-      with given as materialized (${keysOf(field, contactIds, sql`null as more`)})
-      ${standingFor(field, columns)}
+      ${wishesAbout(field, contactIds)}
       order by 1, 2, 3
-      on conflict do nothing`);
-  });
+      on conflict do nothing`),
+  );
   return heeded.reduce((sum, count) => sum + count, 0);
+}
+
+/** Selects what stands for the values of contacts, a sub-select of `id`, as suppressions of them. */
+export function wishesAbout(field: WishField, contactIds: SQL): SQL {
+  // rule: values-heeded
+  return sql`
+    with given as materialized (${keysOf(field, contactIds, sql`null as more`)})
+    ${standingFor(field, sql`given.id, said.channel, said.reason, said.created_at`)}`;
 }
 
 /** What the values of these contacts compare by, with more about each of the rows `about`. */
@@ -75,14 +80,6 @@ function standingFor({ id, type }: WishField, columns: SQL): SQL {
     from value_suppressions as said
     cross join given on given.key = unique_key(${type}, said.value)
     where said.field_id = ${id} and said.key is null`;
-}
-
-/** Selects of what stands, as `said`, for the value that a contact has. */
-export function wishesAbout(field: WishField, contactId: number, columns: SQL): SQL {
-  const keys = keysOf(field, sql`(select ${contactId} as id)`, sql`null as more`);
-  return sql`
-    with given as materialized (${keys})
-    ${standingFor(field, columns)}`;
 }
 
 /**

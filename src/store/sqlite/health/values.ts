@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { FARTHEST_INSTANT } from '../../../support/instant.ts';
 import { FIELD_TYPES, type FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
@@ -7,20 +6,8 @@ import { TABLES } from '../tables/fields.ts';
 import { oddIds } from './ids.ts';
 import { seek, shellCommand } from './trouble.ts';
 import { oddUniqueValues } from './unique-values.ts';
-
-const FARTHEST = String(FARTHEST_INSTANT);
-
-interface Doubt {
-  readonly column: string;
-  readonly problem: OddValues['problem'];
-  /**
-   * SQL that holds for a value that no command writes; false or NULL for others. It also goes into
-   * command lines.
-   */
-  readonly odd: string;
-  /** What the remedy makes of the value; undefined where only its owner can say. */
-  readonly instead: string | undefined;
-}
+import { type Doubt, doubtsOfField, literal, noInstant, NOW } from './odd-fields.ts';
+import { oddWishes } from './odd-wishes.ts';
 
 /**
  * One pass over each table counts all doubts of it; the rows are looked for only where there are
@@ -44,6 +31,7 @@ export function oddValues(
   return [
     ...oddIds(db),
     ...oddUniqueValues(db, standing),
+    ...oddWishes(db, standing),
     ...oddIn(db, 'contacts', doubtsOf('contact')),
     ...oddIn(db, 'companies', doubtsOf('company')),
     ...oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS),
@@ -51,7 +39,6 @@ export function oddValues(
   ];
 }
 
-const NOW = "strftime('%s', 'now') * 1000";
 const EVENT_DOUBTS: readonly Doubt[] = [
   { column: 'occurred_at', problem: 'noInstant', odd: noInstant('occurred_at'), instead: NOW },
   { column: 'value', problem: 'infinite', odd: 'abs(value) = 9e999', instead: 'null' },
@@ -152,65 +139,6 @@ const RECORDS: Readonly<
     ],
   },
 };
-
-/**
- * What the type of a STRICT column keeps out is no doubt here. The shift by `+0 days` makes every
- * version of SQLite turn 2023-02-30 into 2 March; older shells give `date('2023-02-30')` back as it is.
- */
-function doubtsOfField({ alias: column, type, options, origin }: FieldRow): Doubt[] {
-  const value = `"${column}"`;
-  switch (type) {
-    case 'date':
-      return [
-        {
-          column,
-          problem: 'noDay',
-          odd: `${value} is not null and date(${value}, '+0 days') is not ${value}`,
-          instead: 'null',
-        },
-      ];
-    case 'datetime':
-      return [
-        {
-          column,
-          problem: 'noInstant',
-          odd: noInstant(value),
-          instead: origin === 'kept' ? NOW : 'null',
-        },
-      ]; // not all of those may be missing
-    case 'number':
-      return column === 'id'
-        ? []
-        : [{ column, problem: 'infinite', odd: `abs(${value}) = 9e999`, instead: 'null' }];
-    case 'boolean':
-      return [{ column, problem: 'noBoolean', odd: `${value} not in (0, 1)`, instead: 'null' }];
-    case 'multiselect':
-      return [{ column, problem: 'noList', odd: `${value} not glob '|?*|'`, instead: 'null' }];
-    case 'select':
-      return [
-        {
-          column,
-          problem: 'noOption',
-          odd: `fold(${value}) not in (select fold(value) from ${listed(options)})`,
-          instead: undefined,
-        },
-      ];
-    default:
-      return [];
-  }
-}
-
-function listed(options: readonly string[]): string {
-  return `json_each(${literal(JSON.stringify(options))})`;
-}
-
-function noInstant(value: string): string {
-  return `${value} not between -${FARTHEST} and ${FARTHEST}`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 function oddIn(
   db: SqliteDatabase,

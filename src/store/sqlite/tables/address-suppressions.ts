@@ -49,22 +49,12 @@ export const ODD_ADDRESSES = sql`(
   where ${sql.raw(String(oddValues({ type: 'email', column: 'address' })))}
 )`;
 
-/** See `SuppressionsWriter.settle`. */
-export function settleOdd(db: SqliteDatabase): number {
-  if (db.get(sql`select 1 from address_suppressions limit 1`) === undefined) return 0;
-  return db.run(sql`
-    insert into suppressions (contact_id, channel, reason, created_at)
-    ${oddWishes(sql`1`)}
-    order by 1, 2, 3
-    on conflict do nothing`);
-}
-
-/** What stands for addresses that are the same in other letters; `who` is a condition on ids. */
-export function oddWishes(who: SQL): SQL {
+/** Selects what stands for addresses that are the same in other letters, for who has these. */
+export function oddWishes(): SQL {
   // rule: wishes-folded
   return sql`
     with
-      odd_contacts as materialized (select id, key from ${oddKeys(EMAIL)} where ${who}),
+      odd_contacts as materialized (select id, key from ${oddKeys(EMAIL)}),
       odd_addresses as materialized (select distinct address, key from ${ODD_ADDRESSES}),
       meant as (
         select odd_contacts.id, odd_contacts.key as address from odd_contacts
@@ -74,7 +64,6 @@ export function oddWishes(who: SQL): SQL {
         select contacts.id, odd_addresses.address
         from odd_addresses
         cross join contacts on contacts.email = odd_addresses.key
-        where ${who}
       )
     select meant.id, said.channel, said.reason, said.created_at
     from meant

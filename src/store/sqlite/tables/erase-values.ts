@@ -22,17 +22,32 @@ export function presentValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
   );
 }
 
-/** What they were known by before. */
+/**
+ * What they were known by before, and nobody else after them: of several who had a value, who gave
+ * it up last is known by it.
+ */
 export function formerValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
-  // rule: erased-former
-  return eachUnique(
-    db,
-    ({ id }) => sql`
+  return eachUnique(db, ({ id, type }) => {
+    const key = keyOf({ type }, sql`value`);
+    // rule: erased-former, erased-former-last
+    return sql`
+      with others as materialized (
+        select ${key} as key, max(changed_at) as changed_at
+        from former_values
+        where field_id = ${id} and contact_id not in ${ids}
+          and exists (select 1 from contacts where contacts.id = contact_id)
+        group by 1
+      )
       select value
-      from former_values
-      where field_id = ${id} and contact_id in ${ids}
-      order by contact_id, value`,
-  );
+      from former_values as own
+      where field_id = ${id} and contact_id in ${ids} and not exists (
+        select 1
+        from others
+        where others.key = ${keyOf({ type }, sql`own.value`)}
+          and others.changed_at > own.changed_at
+      )
+      order by contact_id, value`;
+  });
 }
 
 function eachUnique(db: SqliteDatabase, query: (field: UniqueOfContacts) => SQL): KnownValue[] {
@@ -102,10 +117,14 @@ export function noteErased(db: SqliteDatabase, values: readonly KnownValue[], no
     noteHashes(
       db,
       sql`
-        select person_hash(first.key, ${field.column}, unique_key(${field.type}, given.value)), ${now}
-        from ${listOf(of)} as given
-        cross join ${FIRST_KEY}
-        where 1`,
+        select hash, ${now}
+        from (
+          select person_hash(first.key, ${field.column}, unique_key(${field.type}, given.value))
+            as hash
+          from ${listOf(of)} as given
+          cross join ${FIRST_KEY}
+        )
+        where hash is not null`,
     );
 }
 
@@ -169,10 +188,14 @@ export function forgetFormer(db: SqliteDatabase, values: readonly KnownValue[]):
   );
 }
 
-/** The contacts that had this value before, by id. */
+/** The contacts that had this value before, who gave it up last first. */
 export function formerHolders(db: SqliteDatabase, known: KnownValue): number[] {
   return db.pluck<number>(sql`
-    select distinct contact_id from former_values where ${isFormer(known, [known])} order by 1`);
+    select contact_id
+    from former_values
+    where ${isFormer(known, [known])}
+    group by contact_id
+    order by max(changed_at) desc, contact_id`);
 }
 
 function isFormer(field: KnownValue, values: readonly KnownValue[]): SQL {

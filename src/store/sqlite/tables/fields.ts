@@ -14,7 +14,7 @@ import { deleteWishes } from '../delta/wishes.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { fields } from '../connection/schema.ts';
 import { keyOf, oddIndex, uniqueColumnOf } from './unique-columns.ts';
-import { settleWishes } from './value-suppressions.ts';
+import { settleWaiting } from './waiting-suppressions.ts';
 
 /** The table of each object. */
 export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company: 'companies' };
@@ -131,7 +131,7 @@ function updateField(db: SqliteDatabase, field: FieldRow): void {
   const before = db.orm.select().from(fields).where(eq(fields.id, id)).get();
   const isUniqueNoMore = before?.unique === true && !unique;
   // rule: wishes-heeded-last
-  if (isUniqueNoMore) settleWishes(db, LOGGED_CONTACTS);
+  if (isUniqueNoMore) settleWaiting(db, LOGGED_CONTACTS);
   db.orm
     .update(fields)
     .set({ label, options: JSON.stringify(field.options), unique, indexed })
@@ -163,6 +163,8 @@ function forgetHeldWishes(db: SqliteDatabase, { id, object, alias, type }: Field
 }
 
 function deleteField(db: SqliteDatabase, field: FieldRow): void {
+  // rule: wishes-heeded-deleted
+  if (field.object === 'contact' && field.unique) settleWaiting(db, LOGGED_CONTACTS);
   dropIndex(db, field);
   dropDateIndexes(db, field);
   db.run(sql`delete from value_suppressions where field_id = ${field.id}`);

@@ -10,7 +10,7 @@ import { rememberLosers } from './merge-identities.ts';
 import { mergeMemberships, takePins } from './merge-memberships.ts';
 import { storiesOf } from './merge-stories.ts';
 import { addingTo } from './wish-places.ts';
-import { settleWishes } from './value-suppressions.ts';
+import { settleWaiting } from './waiting-suppressions.ts';
 import { EMAIL, type UniqueColumn, uniqueColumn } from './unique-columns.ts';
 
 /**
@@ -24,7 +24,7 @@ export function mergeContacts(
 ): Merged {
   const { db } = tables;
   const losers = idSet(merging.losers);
-  settleWishes(db, idSet([merging.winner, ...merging.losers]));
+  settleWaiting(db, idSet([merging.winner, ...merging.losers]));
   const values = uniqueValuesOf(db, losers);
   const stories = storiesOf(db, merging);
   for (const story of stories) takePins(db, story, merging);
@@ -35,7 +35,7 @@ export function mergeContacts(
   touch(db, merging);
   const moves = mergeMemberships(tables, stories, merging);
   keepWishes(db, merging.winner, values);
-  settleWishes(db, idSet([merging.winner]));
+  settleWaiting(db, idSet([merging.winner]));
   return { ...moved, ...moves };
 }
 

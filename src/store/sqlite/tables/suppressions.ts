@@ -1,4 +1,4 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { BY_ADDRESS, type Reach } from '../../members.ts';
 import type { SuppressionSelection } from '../../records.ts';
 import {
@@ -8,18 +8,14 @@ import {
   type SuppressionRow,
 } from '../../rows.ts';
 import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
-import { suppressions } from '../connection/schema.ts';
 import { liftWishes } from '../delta/wishes.ts';
 
 export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {
-  const { contactId, channel, reason } = suppressions;
-  const ofContacts = inArray(contactId, idSet(ids));
-  return db.orm
-    .select()
-    .from(suppressions)
-    .where(ofContacts)
-    .orderBy(contactId, channel, reason)
-    .all();
+  return db.all<SuppressionRow>(sql`
+    select contact_id as "contactId", channel, reason, created_at as "createdAt"
+    from suppressions
+    where contact_id in ${idSet(ids)}
+    order by contact_id, channel, reason`);
 }
 
 export function listChannels(db: SqliteDatabase): string[] {

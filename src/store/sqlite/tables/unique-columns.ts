@@ -96,8 +96,8 @@ export function oddKeys(column: UniqueColumn): SQL {
 }
 
 /**
- * For each value the id of the record whose unique column has it, or null: one that is written so,
- * where SQL has written it in several ways.
+ * For each value the id of the record whose unique column has it, or null. Where SQL has written it
+ * in several ways, the record that has it in the same letters, else one whose value is not odd.
  */
 export function matchUnique(
   db: SqliteDatabase,
@@ -110,6 +110,12 @@ export function matchUnique(
     for (const { position, id } of db.all<{ position: number; id: number }>(pairs))
       found[position] ??= id;
   };
+  // rule: same-letters-first
+  note(sql`
+    select given.key as position, r.id
+    from ${valuesOf(values)} as given
+    cross join ${name(column.table)} as r on r.${name(column.column)} = given.value`);
+  if (!found.includes(null)) return found;
   note(sql`
     select given.key as position, r.id
     from ${keys} as given

@@ -1,44 +1,186 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { SuppressionRow } from '../../rows.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
-import { ofErased } from '../delta/erased.ts';
-import { fieldsWithWishes, type WishField, wishesAbout } from '../delta/wishes.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { keyIn, ofErased, uniqueValues, type UniqueOfContacts } from '../delta/erased.ts';
+import { fieldsWithWishes, isOfPerson, type WishField, wishesAbout } from '../delta/wishes.ts';
 import { oddWishes } from './address-suppressions.ts';
-import { oddValues } from './unique-columns.ts';
+import { hasPlainKey, keyOf, oddKeys, type UniqueColumn } from './unique-columns.ts';
 
-/** What the next command that settles suppressions gives this contact beside those that it has. */
-export function waitingFor(db: SqliteDatabase, id: number): SuppressionRow[] {
-  const logged = sql`
-    select 1 from contact_changes where id = ${id} and kind in ('exists', 'profile') limit 1`;
-  const isLogged = db.get(logged) !== undefined;
-  const erased = isLogged ? ofErased(db, sql`(select ${id} as id)`) : undefined;
-  const sources = [
-    oddWishes(sql`id = ${id}`),
-    ...fieldsWithWishes(db)
-      .filter((field) => isLogged || isFoundByValue(db, field, id))
-      .map((field) => wishesAbout(field, id, WISH)),
-    ...(erased === undefined ? [] : [erased]),
-  ];
-  const each = sources.map((source) => sql`select * from (${source})`);
-  return db.all<SuppressionRow>(sql`
-    select ${id} as "contactId", channel, reason, min(created_at) as "createdAt"
-    from (${sql.join(each, sql` union all `)}) as waiting
-    where not exists (
-      select 1
-      from suppressions as known
-      where known.contact_id = ${id} and known.channel = waiting.channel
-        and known.reason = waiting.reason
-    )
-    group by channel, reason
-    order by channel, reason`);
+/*
+ * What another program wrote may have to be given to contacts yet: what stands for their values in
+ * other letters, which no trigger can see, and who was erased and came back. Whoever writes settles
+ * it; whoever only reads sees them as they will be then: see `waiting-shown.ts`.
+ */
+
+/**
+ * Lets what stands for addresses and for other unique values hold for who has them, however they
+ * are written, and suppresses who was erased. `changed`, a sub-select of `id`, are the contacts that
+ * may have come by other values, and `back` those that may have been brought back. Gives how many
+ * suppressions that makes.
+ */
+export function settleWaiting(db: SqliteDatabase, changed: SQL, back: SQL = changed): number {
+  const found = gatherWaiting(db, changed, back);
+  if (found > 0)
+    db.run(sql`
+      insert into suppressions (contact_id, channel, reason, created_at)
+      select contact_id, channel, reason, created_at
+      from temp.waiting
+      order by contact_id, channel, reason
+      on conflict do nothing`);
+  for (const field of fieldsWithWishes(db)) markHeeded(db, field);
+  return found;
 }
 
-const WISH = sql`given.id, said.channel, said.reason, said.created_at`;
+/** What is noted by now for a value was given to all who have it. */
+function markHeeded(db: SqliteDatabase, { id, type }: WishField): void {
+  if (!isAnyFresh(db, id)) return;
+  db.run(sql`
+    update value_suppressions
+    set key = ${keyOf({ type }, sql`value`)}
+    where field_id = ${id} and key is null`);
+}
 
-/** See `settleWishes`: a phone in an odd spelling is found only where its contact has changed. */
-function isFoundByValue(db: SqliteDatabase, { column, type }: WishField, id: number): boolean {
-  const odd = oddValues({ column, type });
-  if (type !== 'phone' || odd === undefined) return true;
-  const found: SQL = sql`select 1 from contacts where id = ${id} and (${sql.raw(odd)})`;
-  return db.get(found) === undefined;
+/**
+ * Fills `temp.waiting`, and gives how many they are. What comes to somebody by one value holds for
+ * all of their values, and so for others who have one of these in other letters: `turn` counts how
+ * often it was handed on.
+ */
+export function gatherWaiting(db: SqliteDatabase, changed: SQL, back: SQL): number {
+  const sources = sourcesOf(db, changed, back);
+  if (!sources.some((source) => isAnyUnknown(db, source))) return 0;
+  db.raw.exec(WAITING);
+  db.run(sql`delete from temp.waiting`);
+  let found = gatherAll(db, sources, 0);
+  for (let turn = 0, last = found; last > 0; turn += 1) {
+    const twins = uniqueValues(db).map((column) => twinsOf(column, turn));
+    last = gatherAll(db, twins, turn + 1);
+    found += last;
+  }
+  return found;
+}
+
+const WAITING = `
+  create temp table if not exists waiting (
+    contact_id integer not null,
+    channel text not null,
+    reason text not null,
+    created_at integer not null,
+    turn integer not null,
+    primary key (contact_id, channel, reason)
+  ) without rowid`;
+
+/** What stands, as suppressions of contacts, whether these have them or not. */
+function sourcesOf(db: SqliteDatabase, changed: SQL, back: SQL): SQL[] {
+  const fields = fieldsWithWishes(db);
+  const erased = ofErased(db, back);
+  return [
+    ...(isAnyAddress(db) ? [oddWishes()] : []),
+    ...fields.map((field) => wishesAbout(field, changed)),
+    ...fields.filter(({ id }) => isAnyFresh(db, id)).map((field) => freshWishes(db, field)),
+    ...(erased === undefined ? [] : [erased]),
+  ];
+}
+
+function isAnyAddress(db: SqliteDatabase): boolean {
+  return db.get(sql`select 1 from address_suppressions limit 1`) !== undefined;
+}
+
+/** Whether anything was noted for values of the field since the last time. */
+function isAnyFresh(db: SqliteDatabase, fieldId: number): boolean {
+  const fresh = db.get(sql`
+    select 1 from value_suppressions where field_id = ${fieldId} and key is null limit 1`);
+  return fresh !== undefined;
+}
+
+function isAnyUnknown(db: SqliteDatabase, source: SQL): boolean {
+  return db.get(sql`${unknownOf(source, sql`1`)} limit 1`) !== undefined;
+}
+
+function gatherAll(db: SqliteDatabase, sources: readonly SQL[], turn: number): number {
+  const columns = sql`found.id, found.channel, found.reason, found.created_at, ${turn}`;
+  const gathered = sources.map((source) =>
+    db.run(sql`
+      insert into temp.waiting (contact_id, channel, reason, created_at, turn)
+      ${unknownOf(source, columns)}
+      order by 1, 2, 3, 4
+      on conflict do nothing`),
+  );
+  return gathered.reduce((sum, count) => sum + count, 0);
+}
+
+/** Selects what contacts do not have yet. */
+function unknownOf(source: SQL, columns: SQL): SQL {
+  return sql`
+    with found (id, channel, reason, created_at) as (${source})
+    select ${columns}
+    from found
+    where not exists (
+      select 1
+      from main.suppressions as known
+      where known.contact_id = found.id and known.channel = found.channel
+        and known.reason = found.reason
+    )`;
+}
+
+/** Selects what was noted since the last time, for who had such a value before. */
+function freshWishes(db: SqliteDatabase, { id, column, type }: WishField): SQL {
+  const unique: UniqueColumn = { table: 'contacts', column, type };
+  const fresh = sql`
+    select channel, reason, min(created_at) as created_at, ${keyOf(unique, sql`value`)} as key
+    from value_suppressions
+    where field_id = ${id} and key is null
+    group by 4, 1, 2`;
+  // rule: values-fresh
+  return forHolders(unique, fresh, type !== 'phone' || isAnyForeign(db, id, column));
+}
+
+/**
+ * Whether something was noted by others than the triggers that note what is said of a contact: what
+ * these note nobody else hears of who has the same number in other digits.
+ */
+function isAnyForeign(db: SqliteDatabase, fieldId: number, column: string): boolean {
+  const foreign = db.get(sql`
+    select 1
+    from value_suppressions as said
+    where said.field_id = ${fieldId} and said.key is null and not exists (
+      select 1
+      from contacts
+      cross join main.suppressions as known
+        on known.contact_id = contacts.id and known.channel = said.channel
+          and known.reason = said.reason
+      where contacts.${name(column)} = said.value
+    )
+    limit 1`);
+  return foreign !== undefined;
+}
+
+/** Selects what came to contacts in a turn, for others who have such a value in other letters. */
+function twinsOf({ column, type }: UniqueOfContacts, turn: number): SQL {
+  const said = sql`
+    select said.channel, said.reason, said.created_at, ${keyIn('c', column, type)} as key
+    from temp.waiting as said
+    cross join contacts as c on c.id = said.contact_id
+    where said.turn = ${turn} and c.${name(column)} is not null
+      and ${column === 'email' ? sql`1` : isOfPerson(sql`said`)}`;
+  // rule: wishes-handed-on
+  return forHolders({ table: 'contacts', column, type }, said, type !== 'phone');
+}
+
+/**
+ * Selects what is `said`, with the key of a value, as suppressions of who has such a value. Phones
+ * are odd more often than not, so that they are looked through only where something may be found.
+ */
+function forHolders(column: UniqueColumn, said: SQL, seesOdd: boolean): SQL {
+  const columns = sql`said.channel, said.reason, said.created_at`;
+  const odd = seesOdd ? oddKeys(column) : sql`(select null as id, null as key where 0)`;
+  return sql`
+    with
+      said as materialized (${said}),
+      odd as materialized (select id, key from ${odd})
+    select contacts.id, ${columns}
+    from said
+    cross join contacts on ${hasPlainKey(column, 'contacts', sql`said.key`)}
+    union all
+    select odd.id, ${columns}
+    from said
+    join odd on odd.key = said.key`;
 }

@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { SuppressionsWriter, ValueSuppression, WishPage } from '../../suppressions.ts';
 import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
-import { LOGGED_CONTACTS, suppressErased } from '../delta/erased.ts';
+import { LOGGED_CONTACTS } from '../delta/erased.ts';
 import { addAddresses, addressesAmong, liftAddresses } from './address-suppressions.ts';
 import { uniqueColumn } from './unique-columns.ts';
-import { liftValues, settleWishes, valuesAmong } from './value-suppressions.ts';
-import { waitingFor } from './waiting-suppressions.ts';
+import { liftValues, valuesAmong } from './value-suppressions.ts';
+import { settleWaiting } from './waiting-suppressions.ts';
 import { wishesOf } from './wish-places.ts';
 
 /** Triggers keep these and the suppressions of contacts together. */
@@ -16,11 +16,8 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
     among: async (field, values) =>
       field === 'email' ? addressesAmong(db, values) : valuesAmong(db, field, values),
 
-    waitingFor: async (contactId) => waitingFor(db, contactId),
-    settle: async (contactIds) => {
-      const changed = contactIds === undefined ? LOGGED_CONTACTS : idSet(contactIds);
-      return settleWishes(db, changed) + suppressErased(db, changed);
-    },
+    settle: async (contactIds) =>
+      settleWaiting(db, contactIds === undefined ? LOGGED_CONTACTS : idSet(contactIds)),
 
     add: async (wishes) => addAddresses(db, wishes),
 

@@ -2,7 +2,7 @@ import { viewSegment } from '../../../../segment/listing.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { viewVersion } from '../../../../segment/versions.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { expectChannel } from '../../../../contact/consent.ts';
+import { expectChannel } from '../../../../contact/channels.ts';
 import { argument, usage, value } from '../../../options/options.ts';
 import { record } from '../../../output/result.ts';
 import { positiveNumber, text } from '../../../options/values.ts';
