@@ -1,8 +1,9 @@
 import type { Deleting, Erased, NewRecord, ReadTx, UniqueValue, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { formatInstant } from '../support/instant.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { parseId } from '../support/record-id.ts';
 import { getContacts, matchContacts, uniqueValueOf } from './contact-refs.ts';
+import { zoneInstants } from './time-context.ts';
 import { uniquesIn } from './uniques.ts';
 import { isProblem, parseEmail } from './values.ts';
 
@@ -46,7 +47,7 @@ export async function findErasable(
   const left = await leftToErase(tx, values, { valueAlone, ids });
   const [gone] = left.erased;
   if (ids.length + left.values.length === 0 && !isPending && gone !== undefined)
-    throw alreadyErased(gone);
+    throw alreadyErased(gone, await zoneInstants(tx));
   return { ids, values: left.values, isPending };
 }
 
@@ -128,8 +129,8 @@ function formerlyOf({ reference }: NamedValue, ids: readonly number[]): UserErro
   });
 }
 
-function alreadyErased({ reference, since }: AlreadyErased): UserError {
-  const message = `\`${reference}\` was erased at ${formatInstant(since)}`;
+function alreadyErased({ reference, since }: AlreadyErased, instant: WriteInstant): UserError {
+  const message = `\`${reference}\` was erased at ${instant(since)}`;
   return new UserError('ERASED', EXIT.refused, message, { hint: 'nothing is left to erase' });
 }
 
@@ -181,7 +182,7 @@ export async function requireNotErased(
   const found = uniques[at];
   if (found === undefined) return;
   if (isAllowed) return tx.erased.readmit(uniques);
-  const when = formatInstant(since[at] ?? 0);
+  const when = (await zoneInstants(tx))(since[at] ?? 0);
   const message = `who had the ${found.column} \`${found.value}\` was erased at ${when}`;
   throw new UserError('ERASED', EXIT.refused, message, {
     hint: 'if they want to be known again: --allow-erased',

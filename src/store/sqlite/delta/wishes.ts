@@ -42,17 +42,19 @@ export function heedWishes(
   { contactIds = LOGGED_CONTACTS, columns: written }: Heeding = {},
 ): number {
   const fields = fieldsWithWishes(db).filter(({ column }) => written?.includes(column) ?? true);
-  const heeded = fields.map((field) => {
-    const columns = sql`given.id, said.channel, said.reason, said.created_at`;
-    // rule: values-heeded
-    return db.run(sql`
-      insert into suppressions (contact_id, channel, reason, created_at)
-      with given as materialized (${keysOf(field, contactIds, sql`null as more`)})
-      ${standingFor(field, columns)}
-      order by 1, 2, 3
-      on conflict do nothing`);
-  });
-  return heeded.reduce((sum, count) => sum + count, 0);
+  return fields.reduce((sum, field) => sum + heedWishesOf(db, field, contactIds), 0);
+}
+
+/** The same for the values of one field. */
+export function heedWishesOf(db: SqliteDatabase, field: WishField, contactIds: SQL): number {
+  const columns = sql`given.id, said.channel, said.reason, said.created_at`;
+  // rule: values-heeded
+  return db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    with given as materialized (${keysOf(field, contactIds, sql`null as more`)})
+    ${standingFor(field, columns)}
+    order by 1, 2, 3
+    on conflict do nothing`);
 }
 
 /** What the values of these contacts compare by, with more about each of the rows `about`. */
