@@ -1,10 +1,11 @@
 import type { Deleting, Erased, NewRecord, ReadTx, UniqueValue, WriteTx } from '../store/index.ts';
 import { uniqueKey } from '../sql/unique-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { formatInstant } from '../support/instant.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { parseId } from '../support/record-id.ts';
 import { getContacts, matchContacts, uniqueValueOf } from './contact-refs.ts';
 import { getField } from './fields.ts';
+import { zoneInstants } from './time-context.ts';
 import { uniquesIn } from './uniques.ts';
 import { isProblem, parseEmail } from './values.ts';
 
@@ -50,7 +51,7 @@ export async function findErasable(
   const left = await leftToErase(tx, await distinct(tx, values), { valueAlone, ids });
   const [gone] = left.erased;
   if (ids.length + left.values.length === 0 && !isPending && gone !== undefined)
-    throw alreadyErased(gone);
+    throw alreadyErased(gone, await zoneInstants(tx));
   const erasedBefore = isPending ? [] : left.erased.map(({ reference }) => reference);
   return { ids, values: left.values, erasedBefore, isPending };
 }
@@ -141,8 +142,8 @@ function formerlyOf({ reference }: NamedValue, ids: readonly number[]): UserErro
   });
 }
 
-function alreadyErased({ reference, since }: AlreadyErased): UserError {
-  const message = `\`${reference}\` was erased at ${formatInstant(since)}`;
+function alreadyErased({ reference, since }: AlreadyErased, instant: WriteInstant): UserError {
+  const message = `\`${reference}\` was erased at ${instant(since)}`;
   return new UserError('ERASED', EXIT.refused, message, { hint: 'nothing is left to erase' });
 }
 
@@ -183,18 +184,22 @@ export async function erasedAddresses(
   const since = await tx.erased.since(addresses.map((value) => ({ column: 'email', value })));
   const at = since.findIndex((one) => one !== null);
   if (refused && at !== -1)
-    throw erasedBefore({ column: 'email', value: addresses[at] ?? '' }, since[at] ?? 0, {
-      hint: 'imports leave them out: nothing has to be noted of them again',
-    });
+    throw erasedBefore(
+      { column: 'email', value: addresses[at] ?? '' },
+      (await zoneInstants(tx))(since[at] ?? 0),
+      {
+        hint: 'imports leave them out: nothing has to be noted of them again',
+      },
+    );
   return addresses.filter((_, each) => since[each] !== null);
 }
 
 function erasedBefore(
   { column, value }: UniqueValue,
-  since: number,
+  when: string,
   { hint }: { readonly hint: string },
 ): UserError {
-  const message = `who had the ${column} \`${value}\` was erased at ${formatInstant(since)}`;
+  const message = `who had the ${column} \`${value}\` was erased at ${when}`;
   return new UserError('ERASED', EXIT.refused, message, { hint });
 }
 
@@ -218,7 +223,7 @@ export async function requireNotErased(
   const found = uniques[at];
   if (found === undefined) return;
   if (isAllowed) return tx.erased.readmit(uniques);
-  throw erasedBefore(found, since[at] ?? 0, {
+  throw erasedBefore(found, (await zoneInstants(tx))(since[at] ?? 0), {
     hint: 'if they want to be known again: --allow-erased',
   });
 }

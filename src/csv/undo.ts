@@ -1,3 +1,4 @@
+import { zoneInstants } from '../contact/time-context.ts';
 import type { Decision } from '../segment/members.ts';
 import { isOver } from '../segment/removals.ts';
 import { changeData, type Triggered } from '../segment/triggers/data-change.ts';
@@ -13,7 +14,7 @@ import {
 } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { formatInstant } from '../support/instant.ts';
+import type { WriteInstant } from '../support/local-instant.ts';
 import { getImport } from './imports.ts';
 import { findNamed } from './field-name.ts';
 import { recordedOptions } from './recorded-options.ts';
@@ -31,6 +32,8 @@ export interface UndoReport extends MadeRecords {
   readonly rejoined: number;
   /** Pins of dynamic segments that are gone. */
   readonly unpinned: number;
+  /** Memberships and decisions that come back with segments that were deleted, or no longer do. */
+  readonly inDeleted: number;
   /** Removals that the import overrode, and that are in force again. */
   readonly removals: number;
   /** Tags that were taken off or given back. */
@@ -68,13 +71,14 @@ async function undoIn(
   action: Omit<Undoing, 'isDry'>,
 ): Promise<UndoReport> {
   const row = await getImport(tx, reference);
-  requireUndoable(row);
+  requireUndoable(row, await zoneInstants(tx));
   await requireNotMirroredSince(tx, row);
   // rule: settled-before-undo
   await tx.suppressions.settle(); // what stands for values of contacts that now go
   const made = await tx.imports.findUntouched(row.id);
   const members = await undoMembers(tx, row, action);
   const tags = await tx.imports.revertTags(row.id);
+  const inDeleted = await tx.imports.undoInDeleted(row.id, { ...action, file: row.file });
   const removals = await tx.imports.restoreRemovals(row.id);
   await tx.imports.deleteUntouched(action);
   await tx.imports.markUndone(row.id, action.now);
@@ -82,11 +86,14 @@ async function undoIn(
   const fieldsKept = thoseThere(createFields, await tx.fields.list());
   return {
     ...{ importId: row.id, file: row.file, overwritten: row.updated + companiesUpdated },
-    ...{ ...made, ...members, tags, removals, fieldsKept },
+    ...{ ...made, ...members, inDeleted, tags, removals, fieldsKept },
   };
 }
 
-function requireUndoable({ id, kind, undoneAt, keptSince, options }: ImportRow): void {
+function requireUndoable(
+  { id, kind, undoneAt, keptSince, options }: ImportRow,
+  instant: WriteInstant,
+): void {
   if (kind === 'suppressions')
     throw new UserError(
       'SUPPRESSIONS_STAY',
@@ -98,7 +105,7 @@ function requireUndoable({ id, kind, undoneAt, keptSince, options }: ImportRow):
     throw new UserError(
       'UNDONE_BEFORE',
       EXIT.refused,
-      `import ${id} was undone before, at ${formatInstant(undoneAt)}`,
+      `import ${id} was undone before, at ${instant(undoneAt)}`,
       { hint: 'undo another one: rollcall imports:list shows them, rollcall imports:undo ID' },
     );
   // rule: undo-kept
@@ -170,20 +177,26 @@ async function requireNotMirroredSince(tx: WriteTx, row: ImportRow): Promise<voi
   }
 }
 
-/** The segments that an import was told to fill, and those that its rows named. */
-async function segmentsInto(tx: WriteTx, row: ImportRow): Promise<SegmentRow[]> {
+type Filled = Pick<SegmentRow, 'id' | 'alias'>;
+
+/**
+ * The segments that an import was told to fill, and those that its rows named; also such as were
+ * deleted since and can be restored.
+ */
+async function segmentsInto(tx: WriteTx, row: ImportRow): Promise<Filled[]> {
   const changed = (await tx.imports.segments(row.id)).map(({ segmentId }) => segmentId);
-  return (await tx.segments.list()).filter(
+  const deleted = await tx.segments.deleted();
+  return [...(await tx.segments.list()), ...deleted].filter(
     (segment) => changed.includes(segment.id) || wasToFill(row, segment),
   );
 }
 
-function mirroredBy(row: ImportRow, segments: readonly SegmentRow[]): SegmentRow | undefined {
+function mirroredBy(row: ImportRow, segments: readonly Filled[]): Filled | undefined {
   if (!recordedOptions(row.options).mirror) return undefined;
   return segments.find((segment) => wasToFill(row, segment));
 }
 
-function wasToFill({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
+function wasToFill({ options }: ImportRow, { alias, id }: Filled): boolean {
   const { segments, segmentIds } = recordedOptions(options);
   // aliases may have changed hands since
   if (segmentIds !== undefined) return segmentIds.includes(id);
@@ -191,7 +204,7 @@ function wasToFill({ options }: ImportRow, { alias, id }: SegmentRow): boolean {
   return segments.some((name) => names.includes(name.toLowerCase()));
 }
 
-function mirroredSince({ id }: ImportRow, later: ImportRow, { alias }: SegmentRow): UserError {
+function mirroredSince({ id }: ImportRow, later: ImportRow, { alias }: Filled): UserError {
   return new UserError(
     'MIRRORED_SINCE',
     EXIT.refused,
@@ -215,7 +228,10 @@ async function takeOut(
   return left;
 }
 
-/** Those who were removed since stay out; who had joined by another import is in by that again. */
+/**
+ * Who would be in without the import and those that were taken back before; by another import, if it
+ * had put them in. Those who were removed since stay out.
+ */
 async function putBack(
   tx: WriteTx,
   row: ImportRow,
@@ -224,7 +240,7 @@ async function putBack(
 ): Promise<number> {
   let rejoined = 0;
   for await (const left of pagesOf(
-    async (page) => tx.imports.leftBy(row.id, id, page),
+    async (page) => tx.imports.withoutIt(row.id, id, page),
     ({ contactId }) => contactId,
   )) {
     // rule: undo-removed

@@ -1,8 +1,8 @@
 import { recheckStoreFilter } from '../contact/checked-filter.ts';
+import { zoneInstants } from '../contact/time-context.ts';
 import { decodeAst } from '../filter/index.ts';
-import type { DeletedSegmentRow, ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
+import type { DeletedSegmentRow, NotBack, ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { formatInstant } from '../support/instant.ts';
 import type { Action } from './action.ts';
 import { aliasFor } from './definition.ts';
 
@@ -12,8 +12,10 @@ export const KEPT_DELETED_MS = KEPT_DELETED_DAYS * 86_400_000;
 
 export interface Restored {
   readonly segment: SegmentRow;
-  /** Members of then who are no contacts any more. */
-  readonly gone: number;
+  /** How many members it had when it was deleted. */
+  readonly before: number;
+  /** Members of then who are not in it again. */
+  readonly notBack: NotBack;
   readonly warnings: readonly string[];
 }
 
@@ -33,11 +35,11 @@ export async function restoreDeleted(
     (segment) => segment.alias.toLowerCase() === wanted.toLowerCase(),
   );
   if (taken) throw aliasTaken(deleted.id, wanted);
-  await tx.segments.restore(deleted.id, wanted, action);
+  const notBack = await tx.segments.restore(deleted.id, wanted, action);
   const [restored] = await tx.segments.some([deleted.id]);
   if (restored === undefined) throw new Error('a restored segment is not there');
-  const gone = Math.max(0, deleted.members - restored.members);
-  return { segment: restored, gone, warnings: await filterTrouble(tx, restored) };
+  const warnings = await filterTrouble(tx, restored);
+  return { segment: restored, before: deleted.members, notBack, warnings };
 }
 
 function aliasTaken(id: number, alias: string): UserError {
@@ -73,12 +75,10 @@ async function getDeleted(tx: ReadTx, reference: string): Promise<DeletedSegment
       hint: 'rollcall segments:list --deleted shows them',
     });
   if (another === undefined) return only;
-  throw new UserError(
-    'SEVERAL_SEGMENTS',
-    EXIT.usage,
-    `${found.length} deleted segments were called ${reference}`,
-    {
-      hint: `give the id: ${found.map(({ id, deletedAt }) => `${id} (deleted ${formatInstant(deletedAt)})`).join(', ')}`,
-    },
-  );
+  const instant = await zoneInstants(tx);
+  const ids = found.map(({ id, deletedAt }) => `${id} (deleted ${instant(deletedAt)})`);
+  const message = `${found.length} deleted segments were called ${reference}`;
+  throw new UserError('SEVERAL_SEGMENTS', EXIT.usage, message, {
+    hint: `give the id: ${ids.join(', ')}`,
+  });
 }

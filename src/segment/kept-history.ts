@@ -1,6 +1,6 @@
+import { zoneInstants } from '../contact/time-context.ts';
 import type { ReadTx } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { instantWriter } from '../support/local-instant.ts';
 
 /**
  * Refuses what asks for a time of which not all joins and leaves are kept any more. `UserError`
@@ -9,8 +9,7 @@ import { instantWriter } from '../support/local-instant.ts';
 export async function requireKept(tx: ReadTx, at: number): Promise<void> {
   const keptFrom = await tx.history.keptFrom();
   if (at >= keptFrom) return;
-  const { timezone } = await tx.settings.get();
-  const write = await instantWriter(timezone);
+  const write = await zoneInstants(tx);
   throw new UserError(
     'HISTORY_FORGOTTEN',
     EXIT.refused,

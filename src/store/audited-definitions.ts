@@ -35,8 +35,9 @@ export function segmentsNoting(tx: WriteTx, notes: Notes): WriteTx['segments'] {
       note('deleted', id, { alias });
     },
     restore: async (id, alias, restoring) => {
-      await segments.restore(id, alias, restoring);
+      const notBack = await segments.restore(id, alias, restoring);
       note('restored', id, { alias });
+      return notBack;
     },
   });
 }

@@ -66,6 +66,11 @@ export interface Restored {
   readonly contacts: number;
   /** Contacts that the backup had, and whom the replaced store knew to be erased. */
   readonly erasedAgain: number;
+  /**
+   * Values that the backup had, of contacts that stay or of nobody, and that the replaced store knew
+   * to be erased.
+   */
+  readonly valuesErasedAgain: number;
   /** Where the store that was there is kept; null when there was none. */
   readonly kept: string | null;
   /**
@@ -84,4 +89,6 @@ export interface CarriedSuppressions {
   readonly carried: number;
   /** Those of contacts that the backup does not know. */
   readonly unplaced: number;
+  /** Those that stand for values of fields that the backup does not have, by the field. */
+  readonly fieldless: readonly { readonly field: string; readonly suppressions: number }[];
 }

@@ -52,7 +52,7 @@ export interface ImportedSegment {
   readonly pinned: number;
 }
 
-/** A contact who left, and the import by which it had joined, if it was one. */
+/** A contact who is in no longer, and the import by which it had joined, if it was one. */
 export interface LeftContact {
   readonly contactId: number;
   readonly joinedByImport: number | null;
@@ -67,10 +67,10 @@ export interface ImportsReader {
   /** The contacts who are in a segment by this import, by id. */
   joinedBy(id: number, segmentId: number, page: Page): Promise<number[]>;
   /**
-   * The contacts who last left a segment by this import and are not in it now, by id; not those who
-   * had joined by an import that was taken back.
+   * The contacts whom this import made join or leave a static segment and who are not in it, by id,
+   * if they would be in it without this import and those that were taken back.
    */
-  leftBy(id: number, segmentId: number, page: Page): Promise<LeftContact[]>;
+  withoutIt(id: number, segmentId: number, page: Page): Promise<LeftContact[]>;
   /** The contacts whose pin in a segment stands by this import, by id. */
   pinnedBy(id: number, segmentId: number): Promise<number[]>;
 }
@@ -83,6 +83,9 @@ export interface MadeRecords {
   /** Contacts and companies that stay, because something else refers to them or changed them. */
   readonly kept: number;
 }
+
+/** Who takes an import back, and when; the file is that of the import. */
+export type TakingBack = Pick<Deleting, 'now' | 'by'> & { readonly file: string };
 
 export interface ImportsWriter extends ImportsReader {
   /** Writes down that an import begins; gives its id. `keptSince` is the system's clock. */
@@ -134,6 +137,11 @@ export interface ImportsWriter extends ImportsReader {
   revertTags(id: number): Promise<number>;
   /** Puts the removals back that the import overrode, where no pin stands; gives how many. */
   restoreRemovals(id: number): Promise<number>;
+  /**
+   * Takes back what the import did in segments that were deleted and can be restored; gives how many
+   * memberships and decisions that changes.
+   */
+  undoInDeleted(id: number, undoing: TakingBack): Promise<number>;
   markUndone(id: number, now: number): Promise<void>;
   /** Forgets what imports made that are kept since before this instant (epoch ms). */
   forget(keptBefore: number): Promise<void>;

@@ -29,6 +29,16 @@ export interface Saving {
   readonly note?: string | undefined;
 }
 
+/** Members of a segment that was deleted who did not come back with it, counted. */
+export interface NotBack {
+  /** They are no contacts any more. */
+  readonly deleted: number;
+  /** They are part of another contact by now. */
+  readonly merged: number;
+  /** By a merge, or by taking back the import by which they had joined. */
+  readonly takenOut: number;
+}
+
 export interface SegmentsWriter extends SegmentsReader {
   /** Alias taken: `UserError` TAKEN (1). */
   insert(definition: SegmentDefinition, saving: Saving): Promise<number>;
@@ -51,9 +61,10 @@ export interface SegmentsWriter extends SegmentsReader {
   delete(id: number, deleting: Deleting): Promise<void>;
   /**
    * Brings a deleted segment back under this alias, with those of its members, pins and intervals
-   * whose contacts exist; a dynamic one has to be built in full. Alias taken: `UserError` TAKEN (1).
+   * whose contacts exist; a dynamic one has to be built in full. Gives what became of the others.
+   * Alias taken: `UserError` TAKEN (1).
    */
-  restore(id: number, alias: string, restoring: Deleting): Promise<void>;
+  restore(id: number, alias: string, restoring: Deleting): Promise<NotBack>;
   /** Forgets the segments that were deleted before this instant (epoch ms); gives how many. */
   purge(before: number): Promise<number>;
   /**

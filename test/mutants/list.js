@@ -2,6 +2,7 @@ import { COLUMN_SLIPS } from './columns.js';
 import { IMPORT_SLIPS } from './imports.js';
 import { OPERATOR_SLIPS } from './operators.js';
 import { PEOPLE_SLIPS } from './people.js';
+import { TAKING_BACK_SLIPS } from './taking-back.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 import { TRIGGER_SLIPS } from './triggers.js';
 
@@ -1304,6 +1305,7 @@ export const MUTANTS = [
   ...TRIGGER_SLIPS,
   ...IMPORT_SLIPS,
   ...PEOPLE_SLIPS,
+  ...TAKING_BACK_SLIPS,
   // what a run is asked to mind
   {
     name: 'held-members',
@@ -1746,15 +1748,15 @@ export const MUTANTS = [
     name: 'restore-reasons',
     rule: 'a suppression is carried over for each of its reasons',
     file: 'src/store/sqlite/backup/consent.ts',
-    find: '    where 1\n',
-    replace: "    where said.reason <> 'manual'\n",
+    find: 'where same_person.itself = 1 or',
+    replace: "where said.reason <> 'manual' and same_person.itself = 1 or",
     tests: [BACKUP],
     only: 'knows the same person',
   },
   {
     name: 'restore-keys',
     rule: 'who was suppressed is known by unique values as they compare',
-    file: 'src/store/sqlite/backup/consent.ts',
+    file: 'src/store/sqlite/backup/same-persons.ts',
     find: '${keyOf(column, value)} as key',
     replace: '${value} as key',
     tests: [BACKUP],

@@ -37,9 +37,9 @@ export const PEOPLE_SLIPS = [
   {
     name: 'dropped-counted',
     rule: 'the end of a segment counts whom it took along when they are deleted',
-    file: 'src/store/sqlite/delta/memberships-of-contacts.ts',
-    find: '${left}`, 1)',
-    replace: '${left}`, 0)',
+    file: 'src/store/sqlite/delta/left-with-segment.ts',
+    find: '${wasIn}`, 1)',
+    replace: '${wasIn}`, 0)',
     tests: ['store/causes.test.ts'],
   },
   {

@@ -53,7 +53,14 @@ interface Contact {
   crm: string | null;
   readonly createdAt: number;
   said: Set<Reason>;
+  /** Addresses and keys that it had before. */
+  readonly formers: Set<string>;
+  /** Itself, as `shapeOf` has it; and with those who were merged into it. */
+  readonly shape: string;
+  readonly shapes: Set<string>;
 }
+
+const shapeOf = (id: number, createdAt: number): string => `${id} of ${createdAt}`;
 
 class Model {
   addresses = new Map<string, Set<Reason>>();
@@ -84,14 +91,18 @@ class Model {
   }
 
   come(id: number, email: string | null, crm: string | null, createdAt: number): void {
-    this.contacts.set(id, { email: null, crm: null, createdAt, said: new Set() });
+    const shape = shapeOf(id, createdAt);
+    const known = { formers: new Set<string>(), shape, shapes: new Set([shape]) };
+    this.contacts.set(id, { email: null, crm: null, createdAt, said: new Set(), ...known });
     this.move(id, email);
     this.rekey(id, crm);
   }
 
   /** Who gets a key takes along all but bounces, and gets what stands for it. */
   rekey(id: number, crm: string | null): void {
-    this.get(id).crm = crm;
+    const one = this.get(id);
+    if (one.crm !== crm) this.#outgrow(one, `crm ${one.crm}`);
+    one.crm = crm;
     this.agree(id);
   }
 
@@ -99,9 +110,14 @@ class Model {
   move(id: number, email: string | null): void {
     const one = this.get(id);
     if (one.email === email) return;
+    this.#outgrow(one, `email ${one.email}`);
     one.said.delete('bounced');
     one.email = email;
     this.agree(id);
+  }
+
+  #outgrow({ formers }: Contact, value: string): void {
+    if (!value.endsWith(' null')) formers.add(value);
   }
 
   /** What is said of a contact is said of its values, and the other way round. */
@@ -142,12 +158,21 @@ class Model {
   merge(winner: number, loser: number): void {
     const [one, other] = [this.get(winner), this.get(loser)];
     this.contacts.delete(loser);
-    for (const reason of other.said) if (reason !== 'bounced') one.said.add(reason);
+    this.#inherit(one, other);
+    for (const reason of notBounced(other.said)) one.said.add(reason);
     if (one.email === null) this.move(winner, other.email);
     this.rekey(winner, one.crm ?? other.crm);
-    for (const reason of one.said)
-      if (reason !== 'bounced' && other.email !== null) this.at(other.email).add(reason);
+    if (other.email !== null)
+      for (const reason of notBounced(one.said)) this.at(other.email).add(reason);
     this.noteKey(other.crm, one.said);
+  }
+
+  /** What the other was known by, but for what the one takes over. */
+  #inherit(one: Contact, other: Contact): void {
+    for (const shape of other.shapes) one.shapes.add(shape);
+    for (const value of other.formers) one.formers.add(value);
+    if (one.email !== null) this.#outgrow(one, `email ${other.email}`);
+    if (one.crm !== null) this.#outgrow(one, `crm ${other.crm}`);
   }
 
   lift(id: number, reasons: readonly Reason[]): void {
@@ -179,7 +204,11 @@ class Model {
     copy.addresses = new Map([...this.addresses].map(([name, said]) => [name, new Set(said)]));
     copy.keys = new Map([...this.keys].map(([name, said]) => [name, new Set(said)]));
     copy.contacts = new Map(
-      [...this.contacts].map(([id, one]) => [id, { ...one, said: new Set(one.said) }]),
+      [...this.contacts].map(([id, one]) => {
+        const { said, formers, shapes } = one;
+        const own = { said: new Set(said), formers: new Set(formers), shapes: new Set(shapes) };
+        return [id, { ...one, ...own }];
+      }),
     );
     return copy;
   }
@@ -191,15 +220,9 @@ class Model {
     this.contacts = contacts;
     for (const [name, said] of addresses) for (const reason of said) this.at(name).add(reason);
     for (const [name, said] of keys) this.noteKey(name, said);
-    for (const [id, one] of former) this.tellOf(id, one);
+    for (const [id, contact] of contacts)
+      for (const one of former.values()) tellOf(one, contact, isLiving(former, id, contact));
     for (const id of contacts.keys()) this.agree(id);
-  }
-
-  /** What was said of a former contact is said of whoever may be that. */
-  tellOf(id: number, one: Contact): void {
-    for (const [other, contact] of this.contacts)
-      if (isMaybe(one, contact) || (id === other && one.createdAt === contact.createdAt))
-        for (const reason of one.said) contact.said.add(reason);
   }
 
   state() {
@@ -213,12 +236,40 @@ class Model {
   }
 }
 
+/** What was said of a former contact is said of whoever may be that. */
+function tellOf(one: Contact, contact: Contact, isThere: boolean): void {
+  const isItself = one.shape === contact.shape || isMaybe(one, contact);
+  const isSame = isItself || isPart(one, contact) || (!isThere && wasMaybe(one, contact));
+  const reasons = isItself ? one.said : notBounced(one.said);
+  if (isSame) for (const reason of reasons) contact.said.add(reason);
+}
+
 /** Whether they have an address or a key in common. */
 function isMaybe(one: Contact, other: Contact): boolean {
   return (
     (one.email !== null && one.email === other.email) || (one.crm !== null && one.crm === other.crm)
   );
 }
+
+/** Whether the one was merged into the other, or both have part of a third. */
+function isPart({ shapes }: Contact, other: Contact): boolean {
+  return [...shapes].some((shape) => other.shapes.has(shape));
+}
+
+/** Whether they have or had an address or a key in common. */
+function wasMaybe(one: Contact, other: Contact): boolean {
+  const known = ({ email, crm, formers }: Contact): string[] =>
+    [`email ${email}`, `crm ${crm}`, ...formers].filter((value) => !value.endsWith(' null'));
+  return known(one).some((value) => known(other).includes(value));
+}
+
+/** The contact is there in the replaced store, which knows what is said of it. */
+function isLiving(former: Model['contacts'], id: number, { createdAt }: Contact): boolean {
+  return former.get(id)?.createdAt === createdAt;
+}
+
+const notBounced = (said: Iterable<Reason>): Reason[] =>
+  [...said].filter((reason) => reason !== 'bounced');
 
 const tell = (name: string, said: Iterable<string>): string[] =>
   [...said].map((reason) => `${name} ${reason}`);

@@ -410,7 +410,7 @@ describe('a restore', () => {
       [5, 'sms', 'manual'],
     ]);
     // the stranger's waits for the address
-    expect(suppressions).toEqual({ carried: 3, unplaced: 0 });
+    expect(suppressions).toEqual({ carried: 3, unplaced: 0, fieldless: [] });
     expect(addressesIn(fixture.path)).toContainEqual(['stranger@example.org', 'email', 'bounced']);
   });
 
@@ -428,7 +428,7 @@ describe('a restore', () => {
         values (80, 'éva@example.org', null, 2, 0), (81, null, '+331(23)45', 2, 0);
       insert into suppressions (contact_id, channel, reason, created_at)
         values (80, 'email', 'unsubscribed', 5), (81, 'sms', 'manual', 6)`);
-    expect((await restore(path)).suppressions).toEqual({ carried: 2, unplaced: 0 });
+    expect((await restore(path)).suppressions).toMatchObject({ carried: 2, unplaced: 0 });
     expect(suppressionsIn(fixture.path)).toEqual(
       expect.arrayContaining([
         [70, 'email', 'unsubscribed'],
@@ -484,7 +484,7 @@ describe('a restore', () => {
       insert into suppressions (contact_id, channel, reason, created_at)
         select id, 'sms', 'manual', 5 from contacts where id between 52 and 55`);
     const { suppressions } = await restore(path);
-    expect(suppressions).toEqual({ carried: 4, unplaced: 0 });
+    expect(suppressions).toMatchObject({ carried: 4, unplaced: 0 });
     expect(suppressionsIn(fixture.path)).toEqual(
       expect.arrayContaining([2, 3, 4, 5].map((id) => [id, 'sms', 'manual'])),
     );

@@ -3,6 +3,7 @@ import type { SegmentRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
 import type { WriteInstant } from '../../support/local-instant.ts';
 import type { MessageResult } from '../output/result.ts';
+import { wouldBe } from './dry-run.ts';
 
 /** What was asked of the plan of a segment, and what holds then. */
 export interface PlannedSegment {
@@ -15,8 +16,9 @@ export interface PlannedSegment {
 /** What `segments:convert` tells of a plan. */
 export function planResult(plan: PlannedSegment, clock: Clock): MessageResult {
   const { planned, isDry } = plan;
-  const head = isDry && planned.changed ? 'dry run, nothing was changed: ' : '';
-  return { kind: 'message', text: `${head}${inWords(plan, clock)}`, data: dataOf(plan) };
+  const told = inWords(plan, clock);
+  const text = isDry && planned.changed ? wouldBe(told) : told;
+  return { kind: 'message', text, data: dataOf(plan) };
 }
 
 function dataOf({ segment, planned, isDry }: PlannedSegment): Record<string, unknown> {

@@ -13,7 +13,9 @@ export interface ConvertedSegment {
 
 /** What `segments:convert` tells of a conversion. */
 export function conversionResult(converted: ConvertedSegment): MessageResult {
-  return { kind: 'message', text: inWords(converted), data: dataOf(converted) };
+  const { isDry, conversion } = converted;
+  const head = isDry && conversion.converted ? 'dry run, nothing was changed: ' : '';
+  return { kind: 'message', text: head + inWords(converted), data: dataOf(converted) };
 }
 
 function dataOf({ alias, to, conversion, isDry }: ConvertedSegment): Record<string, unknown> {

@@ -6,6 +6,7 @@ import { excerpt } from '../../contact/values.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
+import { wouldBe } from './dry-run.ts';
 import { withTriggers } from './firing.ts';
 
 /** What came of an import: 3 when rows were rejected; of a dry run also how columns were read. */
@@ -17,7 +18,7 @@ export function importResult(
   const told: MessageResult = {
     kind: 'message',
     text: [
-      `${isDry ? 'dry run, nothing was changed: ' : ''}${figuresOf(report)}`,
+      isDry ? wouldBe(figuresOf(report)) : figuresOf(report),
       ...linesOnFields(report, isDry),
       ...(rejectsFile === null
         ? []

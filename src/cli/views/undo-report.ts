@@ -2,23 +2,24 @@ import type { UndoReport } from '../../csv/undo.ts';
 import { counted, grouped } from '../../support/text.ts';
 import type { Triggered } from '../../segment/triggers/data-change.ts';
 import type { MessageResult } from '../output/result.ts';
+import { wouldBe } from './dry-run.ts';
 import { withTriggers } from './firing.ts';
 
 /** What came of taking an import back. */
 export function undoResult(report: UndoReport & Triggered, isDry: boolean): MessageResult {
-  const { importId, file, left, rejoined, unpinned, removals, tags } = report;
+  const { importId, file, left, rejoined, unpinned, inDeleted, removals, tags } = report;
   const { contacts, companies, events, kept, overwritten, fieldsKept } = report;
+  const figures = `import ${importId} of ${file}: ${figuresOf(report)}`;
   const told: MessageResult = {
     kind: 'message',
-    text:
-      `${isDry ? 'dry run, nothing was changed: ' : ''}import ${importId} of ${file}: ` +
-      figuresOf(report),
+    text: isDry ? wouldBe(figures) : figures,
     data: {
       import_id: importId,
       file,
       left,
       rejoined,
       unpinned,
+      in_deleted_segments: inDeleted,
       removals,
       tags,
       contacts,
@@ -35,7 +36,8 @@ export function undoResult(report: UndoReport & Triggered, isDry: boolean): Mess
 }
 
 function figuresOf(report: UndoReport): string {
-  const { left, rejoined, unpinned, removals, tags, contacts, companies, events } = report;
+  const { left, rejoined, unpinned, inDeleted, removals, tags } = report;
+  const { contacts, companies, events } = report;
   const deleted = [
     ...listed(contacts, 'contact'),
     ...listed(companies, 'company', 'companies'),
@@ -47,6 +49,7 @@ function figuresOf(report: UndoReport): string {
     ...told(rejoined, 'back in'),
     ...told(unpinned, 'unpinned'),
     ...told(removals, removals === 1 ? 'removal in force again' : 'removals in force again'),
+    ...told(inDeleted, 'taken back in deleted segments'),
     ...told(tags, tags === 1 ? 'tag reverted' : 'tags reverted'),
   ];
   return parts.length === 0 ? 'nothing of it was left to take back' : parts.join('; ');

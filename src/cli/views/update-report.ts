@@ -6,6 +6,7 @@ import { formatInstant } from '../../support/instant.ts';
 import { counted } from '../../support/text.ts';
 import type { MessageResult } from '../output/result.ts';
 import { rows } from '../output/result.ts';
+import { wouldBe } from './dry-run.ts';
 import { firingData, firingNote, firingWarning } from './firing.ts';
 import { removed } from './removed.ts';
 
@@ -27,10 +28,7 @@ export function updateResult(report: UpdateReport, telling: Telling): MessageRes
   const { verbosity, timing = false, names = [], oddNames = [] } = telling;
   return {
     kind: 'message',
-    text: [
-      `${report.runId === null ? 'dry run, nothing was changed: ' : ''}${summaryLine(report)}`,
-      ...names,
-    ],
+    text: [report.runId === null ? wouldBe(summaryLine(report)) : summaryLine(report), ...names],
     data: updateData(report),
     ...(timing
       ? { details: timingTable(report.reports) }

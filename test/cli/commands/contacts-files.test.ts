@@ -119,7 +119,7 @@ describe('contacts:import', () => {
     expect(run('contacts:import', 'contacts.csv', '--dry-run', '--ignore', 'City')).toEqual({
       status: 0,
       stdout: [
-        'dry run, nothing was changed: 2 rows: 2 inserted',
+        'dry run, nothing was changed; it would be: 2 rows: 2 inserted',
         'column    field    how',
         'E-mail    email    name',
         'Nickname  -        unknown',

@@ -41,7 +41,7 @@ describe('imports', () => {
       ),
     );
     expect(crm.ok('imports:undo', '1', '--dry-run')).toBe(
-      'dry run, nothing was changed: import 1 of four.csv: 4 contacts deleted; 4 memberships ended\n',
+      'dry run, nothing was changed; it would be: import 1 of four.csv: 4 contacts deleted; 4 memberships ended\n',
     );
     expect(crm.json('imports:undo', '1', '--yes')).toEqual({
       import_id: 1,

@@ -85,7 +85,9 @@ describe('segments:modify', () => {
   it('tries what would come of it, and does nothing', () => {
     const words = ['1', '--add', 'tips', '--remove', 'news', '--via', 'manual', '--dry-run'];
     expect(modify(...words)).toEqual(
-      done('dry run, nothing was changed: tips: 1 joined\nnews: 1 left, 1 pinned out\n'),
+      done(
+        'dry run, nothing was changed; it would be: tips: 1 joined\nnews: 1 left, 1 pinned out\n',
+      ),
     );
     expect(crm.json('segments:modify', ...words)).toMatchObject({ dry_run: true });
     expect([members('tips'), members('news')]).toEqual(['', '1']);
@@ -166,7 +168,7 @@ describe('segments:add and segments:remove of whom a filter or a segment names',
       ['--where', 'points < 3'],
     ])
       expect(add('tips', ...words, '--dry-run')).toEqual(
-        done('dry run, nothing was changed: tips: 2 joined\n'),
+        done('dry run, nothing was changed; it would be: tips: 2 joined\n'),
       );
     expect(members('tips')).toBe('');
     for (const [words, said] of [
@@ -174,7 +176,7 @@ describe('segments:add and segments:remove of whom a filter or a segment names',
       [['--where', 'points < 3'], '1 left'],
     ] as const)
       expect(remove('news', ...words, '--dry-run', '-q')).toEqual(
-        done(`dry run, nothing was changed: news: ${said}\n`),
+        done(`dry run, nothing was changed; it would be: news: ${said}\n`),
       );
     expect(members('news')).toBe('1');
     expect(add('tips', '1', '--dry-run', '--update')).toMatchObject({ status: 2, stdout: '' });

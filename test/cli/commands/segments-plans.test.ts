@@ -209,7 +209,7 @@ describe('segments:convert with a plan', () => {
     expect(
       ok('segments:convert', 'hot', '--to', 'static', '--after-inactivity', '6w', '--dry-run'),
     ).toBe(
-      'dry run, nothing was changed: segment hot becomes static after 6w in which nobody ' +
+      'dry run, nothing was changed; it would be: segment hot becomes static after 6w in which nobody ' +
         'joined or left, not on 2026-04-01: as things stand at the first update ' +
         'from 2026-04-12T10:00:00Z on\n',
     );

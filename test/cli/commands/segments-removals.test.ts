@@ -210,7 +210,7 @@ describe('segments:convert', () => {
     crm.ok('segments:remove', 'hot', '1', '--until', '2026-05-01');
     crm.ok('segments:add', 'hot', '2');
     expect(crm.ok('segments:convert', 'hot', '--to', 'static', '--dry-run')).toBe(
-      'segment hot would become static: 1 member stays, 1 pin dissolved, 1 contact stays removed\n',
+      'dry run, nothing was changed: segment hot would become static: 1 member stays, 1 pin dissolved, 1 contact stays removed\n',
     );
     expect(crm.json('segments:convert', 'hot', '--to', 'static')).toMatchObject({
       converted: true,

@@ -43,7 +43,7 @@ describe('a deleted segment', () => {
     const crm = makeDeleted();
     crm.ok('contacts:delete', 'bob@example.org', '--yes');
     expect(crm.ok('segments:restore', 'hand')).toBe(
-      'restored static segment hand (id 1) with 1 of 2 members: 1 is no contact any more\n',
+      'restored static segment hand (id 1) with 1 member; of the 2 before, 1 is no contact any more\n',
     );
     expect(emails(crm, 'hand')).toEqual(['ann@example.org']);
     expect(crm.json('segments:show', 'hand')).toMatchObject({
@@ -53,6 +53,56 @@ describe('a deleted segment', () => {
     });
     expect(crm.json('segments:list', '--deleted')).toEqual([]);
     expect(crm.ok('doctor', '--deep')).toContain('all well');
+  });
+
+  it('says of members of before who was merged, and who was taken out with that or an import', () => {
+    const crm = makeDeleted();
+    crm.world.file('list.csv', 'email\ndan@example.org\n');
+    crm.ok('contacts:add', 'dan@example.org');
+    crm.ok('segments:create', 'List');
+    crm.ok('contacts:import', 'list.csv', '--segment', 'list');
+    crm.ok('segments:delete', 'list', '--yes');
+    crm.ok('contacts:merge', 'cid@example.org', 'ann@example.org', '--yes');
+    expect(crm.ok('segments:restore', 'hand')).toBe(
+      'restored static segment hand (id 1) with 1 member; of the 2 before, ' +
+        '1 is part of another contact\n',
+    );
+    expect(emails(crm, 'hand')).toEqual(['bob@example.org']); // cid's removal holds
+    expect(crm.ok('imports:undo', 'last', '--yes')).toBe(
+      'import 1 of list.csv: 1 taken back in deleted segments\n',
+    );
+    expect(crm.ok('segments:restore', 'list')).toBe(
+      'restored static segment list (id 2) with 0 members; of the 1 before, 1 was taken out meanwhile\n',
+    );
+    expect(crm.ok('doctor', '--deep')).toContain('all well');
+  });
+
+  it('has members since it came back', () => {
+    const { world } = makeDeleted();
+    const at = (now: string, ...args: string[]): string =>
+      world.runWith({ now }, ...args, '--db', 'crm.db').stdout;
+    at('2026-03-05T00:00:00Z', 'segments:restore', 'hand');
+    const later = '2026-03-06T00:00:00Z';
+    const since = at(later, 'segments:members', 'hand', '--joined-since', '2026-03-04');
+    expect(since).toMatch(/ann@example.org +2026-03-05T00:00:00Z +segment-restored/);
+    const none = at(later, 'segments:members', 'hand', '--joined-since', later, '--format', 'ids');
+    expect(none).toBe('');
+    expect(at(later, 'contacts:segments', '1')).toContain('2026-03-05T00:00:00Z');
+  });
+
+  it('is told in order of time where the clock went back', () => {
+    const { world } = makeDeleted();
+    const at = (now: string, ...args: string[]): string =>
+      world.runWith({ now }, ...args, '--db', 'crm.db').stdout;
+    at('2026-02-20T00:00:00Z', 'segments:restore', 'hand');
+    const told = at('2026-04-01T00:00:00Z', 'segments:history', 'hand', '--by', 'month', '--json');
+    const { data } = JSON.parse(told) as { data: Record<'members' | 'joined' | 'left', number>[] };
+    let size = 0;
+    for (const { members, joined, left } of data) {
+      size += joined - left;
+      expect(members).toBe(size);
+    }
+    expect(size).toBe(2);
   });
 
   it('comes back dynamic as it was, and the next update builds it', () => {

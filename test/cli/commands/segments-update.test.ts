@@ -55,7 +55,7 @@ describe('segments:update --dry-run', () => {
     expect([status, stdout.replace(/ms=\d+/, 'ms=0'), stderr]).toEqual([
       0,
       [
-        'dry run, nothing was changed: segments=2 changed=2 joined=6 left=8 failed=0 ms=0',
+        'dry run, nothing was changed; it would be: segments=2 changed=2 joined=6 left=8 failed=0 ms=0',
         'hot: 4 contacts would join: c1@example.org, c2@example.org, c3@example.org, c4@example.org',
         'hot: 5 contacts would leave: c6@example.org, c7@example.org, c8@example.org, c9@example.org, c10@example.org',
         'top: 2 contacts would join: c1@example.org, c2@example.org',

@@ -33,29 +33,36 @@ export default defineCommand({
       confirm,
       watch: watchWith(progress),
     });
-    const { version, contacts, kept, isReplaced, suppressions, erasedAgain } = restored;
+    const { version, contacts, kept, isReplaced, suppressions } = restored;
     return {
       kind: 'message',
       text: [
         `restored ${place.path} from ${file} (${counted(contacts, 'contact')})`,
         ...(kept === null ? [] : [`the store as it was: ${kept}`]),
-        ...(suppressions === null || suppressions.carried === 0
-          ? []
-          : [`${counted(suppressions.carried, 'suppression')} of it carried over`]),
-        ...(erasedAgain === 0
-          ? []
-          : [
-              `${counted(erasedAgain, 'contact')} of the backup erased again, as it was asked since`,
-            ]),
+        ...cameAlong(restored),
       ],
       data: {
         ...{ path: place.path, file, version, contacts, kept },
-        ...{ replaced: isReplaced, suppressions, erased_again: erasedAgain },
+        ...{ replaced: isReplaced, suppressions, erased_again: restored.erasedAgain },
+        values_erased_again: restored.valuesErasedAgain,
       },
       warnings: warningsOf(restored),
     };
   },
 });
+
+/** What the replaced store knew, and was done to what the backup has. */
+function cameAlong({ suppressions, erasedAgain, valuesErasedAgain }: Restored): string[] {
+  const erased = (what: string): string =>
+    `${what} of the backup erased again, as it was asked since`;
+  return [
+    ...(suppressions === null || suppressions.carried === 0
+      ? []
+      : [`${counted(suppressions.carried, 'suppression')} of it carried over`]),
+    ...(erasedAgain === 0 ? [] : [erased(counted(erasedAgain, 'contact'))]),
+    ...(valuesErasedAgain === 0 ? [] : [erased(counted(valuesErasedAgain, 'value'))]),
+  ];
+}
 
 function warningsOf({ suppressions, kept, isReplaced }: Restored): string[] {
   return [
@@ -72,5 +79,10 @@ function warningsOf({ suppressions, kept, isReplaced }: Restored): string[] {
             'these contacts are imported again',
         ]
       : []),
+    ...(suppressions?.fieldless ?? []).map(
+      ({ field, suppressions: count }) =>
+        `${counted(count, 'suppression')} could not be placed, of values of ${field}, a field ` +
+        `that the backup does not have: they stand in ${kept ?? ''}`,
+    ),
   ];
 }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import {
   erasedSince,
   isAnybodyErased,
@@ -11,15 +11,17 @@ import { eraseContacts } from '../tables/erase-contacts.ts';
 import { forgetFormer, hashOfId, type KnownValue } from '../tables/erase-values.ts';
 import { forgetWishes } from '../tables/erase-wishes.ts';
 import { eraseFromAudit } from '../tables/erase-words.ts';
-import { REPLACED, uniqueIn } from './consent.ts';
+import { hadTable, REPLACED, sharedFields } from './shared-fields.ts';
 
 interface ErasedAgain {
   readonly contacts: number;
+  /** Of contacts that stay, or of nobody. */
+  readonly values: number;
   /** There was anything to erase: then the file must be scoured. */
   readonly isAny: boolean;
 }
 
-const NOTHING: ErasedAgain = { contacts: 0, isAny: false };
+const NOTHING: ErasedAgain = { contacts: 0, values: 0, isAny: false };
 
 /**
  * Erases whom the replaced store knows to be erased from the one that takes its place, which has
@@ -27,7 +29,8 @@ const NOTHING: ErasedAgain = { contacts: 0, isAny: false };
  */
 export function eraseAgain(db: SqliteDatabase): ErasedAgain {
   const from = name(REPLACED);
-  if (!knowsErased(db)) return NOTHING;
+  if (!hadTable(db, 'erased_key')) return NOTHING;
+  forgetReadmitted(db);
   // rule: restore-erased
   db.run(sql`
     insert into main.erased_key (key)
@@ -41,13 +44,25 @@ export function eraseAgain(db: SqliteDatabase): ErasedAgain {
   return eraseKnown(db);
 }
 
+/** Hashes only become more by restores: one that the replaced store lacks was taken back there. */
+function forgetReadmitted(db: SqliteDatabase): void {
+  const from = name(REPLACED);
+  // rule: restore-readmitted
+  db.run(sql`
+    delete from main.erased
+    where hash not in (select hash from ${from}.erased) and not exists (
+      select 1 from main.erased_key where key not in (select key from ${from}.erased_key)
+    )`);
+}
+
 function eraseKnown(db: SqliteDatabase): ErasedAgain {
   const people = erasedPeople(db);
   const now = Math.max(...people.map((one) => one.since));
   const contactIds = people.map(({ id }) => id);
   if (people.length > 0) eraseContacts(db, { contactIds, now, by: null }, true);
-  readmitLiving(db);
-  return { contacts: people.length, isAny: people.length + forgetErased(db) > 0 };
+  const values = forgetErased(db, takeErased(db));
+  const contacts = people.length;
+  return { contacts, ...values, isAny: contacts > 0 || values.isAny };
 }
 
 /**
@@ -78,9 +93,8 @@ function erasedPeople(db: SqliteDatabase): { id: number; since: number }[] {
 
 /** The same contact in the replaced store, if it is nobody there who was erased. */
 function living(db: SqliteDatabase): SQL {
-  const there = uniqueIn(db, REPLACED);
-  const since = uniqueValues(db)
-    .filter(({ column }) => there.includes(column))
+  const since = sharedFields(db)
+    .filter(({ isUnique, wasUnique }) => isUnique && wasUnique)
     .map(({ column, type }) => erasedSince(column, keyIn('living', column, type)));
   // rule: restore-living
   return sql`
@@ -90,23 +104,35 @@ function living(db: SqliteDatabase): SQL {
       and coalesce(${sql.join([...since, sql`null`, sql`null`], sql`, `)}) is null`;
 }
 
-/** A value that somebody has is theirs: they are not to be taken for who had it otherwise. */
-function readmitLiving(db: SqliteDatabase): void {
-  for (const { column, type } of uniqueValues(db))
+/**
+ * Takes from who is there in the replaced store too what they no longer have there and what was
+ * erased since, alone or as somebody else's; gives what that was.
+ */
+function takeErased(db: SqliteDatabase): KnownValue[] {
+  return uniqueValues(db).flatMap(({ id: fieldId, column, type }) => {
+    const taken = db.all<{ id: number; value: KnownValue['value'] }>(sql`
+      select c.id, ${name(column)} as value
+      from main.contacts as c
+      where c.${name(column)} is not null
+        and ${erasedSince(column, keyIn('c', column, type))} is not null
+      order by c.id`);
+    // rule: restore-erased-values
     db.run(sql`
-      delete from main.erased
-      where hash in (
-        select person_hash(erased_key.key, ${column}, ${keyIn('c', column, type)})
-        from main.contacts as c
-        cross join main.erased_key
-        where c.${name(column)} is not null
-      )`);
+      update main.contacts set ${name(column)} = null where id in ${idSet(taken.map(({ id }) => id))}`);
+    return taken.map(({ value }) => ({ fieldId, column, type, value }));
+  });
 }
 
-/** What says something of who is known by a value alone; gives how many rows that makes. */
-function forgetErased(db: SqliteDatabase): number {
-  const values = uniqueValues(db).flatMap((field) => saidOf(db, field));
-  return forgetWishes(db, values) + forgetFormer(db, values) + eraseFromAudit(db, values).length;
+/** Forgets what is said of these values, and of all others by which nobody is known any more. */
+function forgetErased(
+  db: SqliteDatabase,
+  taken: readonly KnownValue[],
+): Pick<ErasedAgain, 'values' | 'isAny'> {
+  const said = uniqueValues(db).flatMap((field) => saidOf(db, field));
+  const rows = forgetWishes(db, said) + forgetFormer(db, said) + eraseFromAudit(db, said).length;
+  const nameOf = ({ column, value }: KnownValue): string => `${column}=${value}`;
+  const values = new Set([...taken, ...said].map(nameOf)).size;
+  return { values, isAny: rows + taken.length > 0 };
 }
 
 /** The values of a field that the store speaks of, and of which nobody is left. */
@@ -127,11 +153,4 @@ function saidOf(db: SqliteDatabase, { id: fieldId, column, type }: UniqueOfConta
     where ${erasedSince(column, sql`unique_key(${type}, said.value)`)} is not null
     order by value`);
   return values.map((value) => ({ fieldId, column, type, value }));
-}
-
-/** Whether the replaced store is of a version that knows of erased people. */
-function knowsErased(db: SqliteDatabase): boolean {
-  const found = db.get(sql`
-    select 1 from ${name(REPLACED)}.sqlite_schema where name = 'erased_key'`);
-  return found !== undefined;
 }

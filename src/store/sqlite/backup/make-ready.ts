@@ -6,7 +6,8 @@ import { registerFunctions } from '../connection/functions.ts';
 import { beginLife, keepIdsFrom } from '../delta/life.ts';
 import type Sqlite from 'better-sqlite3';
 import { eraseAgain } from './erased.ts';
-import { carrySuppressions, REPLACED } from './consent.ts';
+import { carrySuppressions } from './consent.ts';
+import { REPLACED } from './shared-fields.ts';
 import { writeAudit } from '../tables/audit.ts';
 import { withCopy } from './copy.ts';
 
@@ -36,7 +37,7 @@ export async function makeReady(
 }
 
 /** What came along from the store that is replaced. */
-export type CarriedOver = Pick<Restored, 'erasedAgain'> & {
+export type CarriedOver = Pick<Restored, 'erasedAgain' | 'valuesErasedAgain'> & {
   readonly suppressions: CarriedSuppressions;
 };
 
@@ -55,7 +56,8 @@ export async function carryOver(file: string, replaced: string): Promise<Carried
         return { suppressions: carrySuppressions(db), erased: eraseAgain(db) };
       })(); // an immediate one would lock, and sync, what is attached too
       if (erased.isAny) scourCopy(copy);
-      return { suppressions, erasedAgain: erased.contacts };
+      const { contacts: erasedAgain, values: valuesErasedAgain } = erased;
+      return { suppressions, erasedAgain, valuesErasedAgain };
     } catch (error) {
       if (isOfDisk(error)) throw error;
       return null;

@@ -156,13 +156,13 @@ class Restore {
       await this.#watch('keeping the present store', async (onShare) => this.#keep(raw, onShare));
       let isDone = false;
       try {
-        const { suppressions, erasedAgain } = await this.#carryOver(file);
+        const carried = await this.#carryOver(file);
         await makeReady(file, this.#request);
         const isUnchanged = (): boolean => dataVersion(raw) === seen;
         isDone = await this.#watch('writing', async (onShare) =>
           overwrite(raw, { file, isUnchanged, onShare }),
         );
-        if (isDone) return { suppressions, erasedAgain, kept: this.#kept, isReplaced: false };
+        if (isDone) return { ...carried, kept: this.#kept, isReplaced: false };
       } finally {
         if (!isDone) rmSync(this.#kept, { force: true });
       }
@@ -185,11 +185,11 @@ class Restore {
     }
   }
 
-  async #carryOver(file: string): Promise<Pick<Restored, 'suppressions' | 'erasedAgain'>> {
+  async #carryOver(file: string): Promise<Carried> {
     const carried = await carryOver(file, this.#kept);
     if (carried !== null) return carried;
     await this.#request.confirm(UNREADABLE);
-    return { suppressions: null, erasedAgain: 0 };
+    return { suppressions: null, ...NOBODY_ERASED };
   }
 
   async #exchange(present: Present, file: string): Promise<Replaced> {
@@ -199,17 +199,19 @@ class Restore {
     exchangeFiles(file, this.#real, this.#kept);
     return {
       suppressions: isThere ? null : NOBODY,
-      erasedAgain: 0,
+      ...NOBODY_ERASED,
       kept: isThere ? this.#kept : null,
       isReplaced: true,
     };
   }
 }
 
-type Replaced = Pick<Restored, 'kept' | 'isReplaced' | 'suppressions' | 'erasedAgain'>;
+type Carried = Pick<Restored, 'suppressions' | 'erasedAgain' | 'valuesErasedAgain'>;
+type Replaced = Carried & Pick<Restored, 'kept' | 'isReplaced'>;
 
 const MOST_ATTEMPTS = 5;
-const NOBODY: CarriedSuppressions = { carried: 0, unplaced: 0 };
+const NOBODY: CarriedSuppressions = { carried: 0, unplaced: 0, fieldless: [] };
+const NOBODY_ERASED = { erasedAgain: 0, valuesErasedAgain: 0 };
 const UNREADABLE =
   'the suppressions of the present store cannot be read: who must not be written to is known as of the backup only. ' +
   'Go on without them?';

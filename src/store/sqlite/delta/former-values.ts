@@ -7,9 +7,10 @@ export interface UniqueField {
 }
 
 /**
- * The trigger that keeps what a unique value of a contact was before it changed, whoever changes
- * it: name → statement. It goes by the name of the capture triggers and is made, mended and examined
- * with them; see there for the form of its body. Only the case of ASCII letters is no other value.
+ * The triggers that keep what a unique value of a contact was before it changed, whoever changes
+ * it, and forget whose id a new contact takes: name → statement. They go by the name of the capture
+ * triggers and are made, mended and examined with them; see there for the form of their bodies. Only
+ * the case of ASCII letters is no other value.
  */
 export function formerTriggers(fields: readonly UniqueField[]): Map<string, string> {
   // rule: former-kept
@@ -21,8 +22,21 @@ export function formerTriggers(fields: readonly UniqueField[]): Map<string, stri
   const body = fields.map(keepFormer).join('\n');
   return new Map([
     [trigger, `create trigger ${trigger} ${event} when ${when} begin\n${body}\nend`],
+    FORGET_FORMER,
   ]);
 }
+
+/** Who comes under an id that somebody had, as by REPLACE, is somebody else. */
+// rule: former-others
+const FORGET_FORMER: readonly [string, string] = [
+  'capture_contacts_anew',
+  [
+    'create trigger capture_contacts_anew after insert on contacts begin',
+    '  delete from former_values where contact_id = new.id;',
+    '  delete from merged_contacts where merged_into = new.id;',
+    'end',
+  ].join('\n'),
+];
 
 function isChanged({ column }: UniqueField): string {
   const name = quoted(column);

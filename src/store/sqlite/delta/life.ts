@@ -76,11 +76,24 @@ export function beginLife(db: SqliteDatabase): void {
   db.run(sql`update triggers set seen_epoch = null`);
 }
 
-/** Sets counters of ids on, so that no id is given out that the attached store `earlier` gave out. */
+/**
+ * Sets counters of ids on, so that no id is given out that the attached store `earlier` gave out: also
+ * of tables that have no counter yet, since they never had a row.
+ */
 export function keepIdsFrom(db: SqliteDatabase, earlier: string): void {
-  const known = sql`${name(earlier)}.sqlite_sequence`;
+  const known = sql`
+    (select name, max(seq) as seq from ${name(earlier)}.sqlite_sequence group by name) as known`;
   db.run(sql`
     update main.sqlite_sequence
-    set seq = (select max(known.seq) from ${known} as known where known.name = sqlite_sequence.name)
-    where seq < (select max(known.seq) from ${known} as known where known.name = sqlite_sequence.name)`);
+    set seq = known.seq
+    from ${known}
+    where known.name = sqlite_sequence.name and known.seq > sqlite_sequence.seq`);
+  // rule: restore-first-ids
+  db.run(sql`
+    insert into main.sqlite_sequence (name, seq)
+    select name, seq
+    from ${known}
+    where name in (select name from main.sqlite_schema where type = 'table')
+      and name not in (select name from main.sqlite_sequence)
+    order by name`);
 }

@@ -3,6 +3,7 @@ import type { Deleting } from '../../members.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { shiftUses } from './cause-uses.ts';
 import { endDeleted, MERGED, PASSED_ON } from './deleted-intervals.ts';
+import { leaveWithSegment } from './left-with-segment.ts';
 
 /*
  * What segments know of given contacts. No index leads from a contact to its memberships (it would
@@ -58,24 +59,14 @@ function uncountInherited(db: SqliteDatabase, which: SQL): void {
   );
 }
 
-/** Segments that were deleted cannot bring these contacts back: they left with the segment. */
+/** Segments that were deleted cannot bring these contacts back. */
 function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolean): void {
+  leaveWithSegment(db, { contactIds, isPassedOn });
   const which = sql`
     segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`;
-  const left = sql`
-    deleted_segments
-    cross join deleted_joined on segment_id = deleted_segments.id and contact_id in ${contactIds}`;
-  // rule: dropped-counted
-  shiftUses(db, sql`select deleted_cause as cause_id from ${left}`, 1);
   // rule: deleted-pins-counted
   shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
-  db.run(sql`
-    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
-    select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
-    from ${left}
-    order by segment_id, contact_id`);
-  for (const table of [sql`deleted_joined`, sql`deleted_pins`])
-    db.run(sql`delete from ${table} where ${which}`);
+  db.run(sql`delete from deleted_pins where ${which}`);
 }
 
 /** Takes these contacts from the counters of their segments. */

@@ -42,14 +42,16 @@ export function heedWishes(
   { contactIds = LOGGED_CONTACTS, columns: written }: Heeding = {},
 ): number {
   const fields = fieldsWithWishes(db).filter(({ column }) => written?.includes(column) ?? true);
-  const heeded = fields.map((field) =>
-    db.run(sql`
-      insert into suppressions (contact_id, channel, reason, created_at)
-      ${wishesAbout(field, contactIds)}
-      order by 1, 2, 3
-      on conflict do nothing`),
-  );
-  return heeded.reduce((sum, count) => sum + count, 0);
+  return fields.reduce((sum, field) => sum + heedWishesOf(db, field, contactIds), 0);
+}
+
+/** The same for the values of one field. */
+export function heedWishesOf(db: SqliteDatabase, field: WishField, contactIds: SQL): number {
+  return db.run(sql`
+    insert into suppressions (contact_id, channel, reason, created_at)
+    ${wishesAbout(field, contactIds)}
+    order by 1, 2, 3
+    on conflict do nothing`);
 }
 
 /** Selects what stands for the values of contacts, a sub-select of `id`, as suppressions of them. */

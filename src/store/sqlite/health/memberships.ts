@@ -67,7 +67,7 @@ export function unheededPins(db: SqliteDatabase): UnheededPins[] {
       sql`
         select
           id as "segmentId", kind as "segmentKind",
-          published = 1 and seen_epoch >= (
+          published = 1 and coalesce(seen_epoch, -1) >= (
             select max(pruned_before) from capture_kinds where kind in ('pin', 'exists')
           ) as "isBuilt"
         from segments

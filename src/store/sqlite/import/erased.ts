@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { anyOf, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { anyOf, type SqliteDatabase } from '../connection/database.ts';
 import { erasedSince, isAnybodyErased, keyIn } from '../delta/erased.ts';
 import { keyOf } from '../tables/unique-columns.ts';
 import { holderOf } from './find.ts';

@@ -21,6 +21,7 @@ import {
   restoreRemovals,
   revertTags,
 } from './undo.ts';
+import { undoInDeleted } from './undo-deleted.ts';
 
 /**
  * A stage is applied by a few statements over all of its rows; each row's `outcome` says how it
@@ -57,6 +58,8 @@ export function importsTable(db: SqliteDatabase): ImportsWriter {
     deleteUntouched: async (deleting) => deleteUntouched(db, deleting),
     revertTags: async (id) => revertTags(db, id),
     restoreRemovals: async (id) => restoreRemovals(db, id),
+
+    undoInDeleted: async (id, undoing) => undoInDeleted(db, id, undoing),
 
     async markUndone(id, now) {
       db.orm.update(imports).set({ undoneAt: now }).where(eq(imports.id, id)).run();

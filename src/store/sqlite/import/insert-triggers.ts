@@ -15,6 +15,7 @@ import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 const INSERT_TRIGGERS = [
   'bounds_contacts_before_insert',
   'bounds_contacts_insert',
+  'capture_contacts_anew',
   'capture_contacts_before_insert',
   'capture_contacts_insert',
   'capture_wishes_come',

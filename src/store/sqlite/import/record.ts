@@ -1,9 +1,11 @@
 import { desc, eq, lt, sql } from 'drizzle-orm';
-import type { ImportedSegment, ImportRow, ImportsReader, LeftContact } from '../../imports.ts';
+import type { ImportedSegment, ImportRow, ImportsReader } from '../../imports.ts';
 import type { Page } from '../../query.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { imports } from '../connection/schema.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
+import { THERE } from '../tables/segment-places.ts';
+import { causesOfImport, wouldBeIn } from './without-import.ts';
 
 /*
  * What is known of imports: their rows, the causes that name them, and the ids that they gave. The
@@ -16,7 +18,8 @@ export function importsReader(db: SqliteDatabase): ImportsReader {
     find: async (id) => db.orm.select().from(imports).where(eq(imports.id, id)).get(),
     segments: async (id) => segmentsOf(db, id),
     joinedBy: async (id, segmentId, page) => joinedBy(db, id, segmentId, page),
-    leftBy: async (id, segmentId, page) => leftBy(db, id, segmentId, page),
+    withoutIt: async (importId, segmentId, page) =>
+      wouldBeIn(db, { importId, segmentId, place: THERE }, page),
     pinnedBy: async (id, segmentId) => pinnedBy(db, id, segmentId),
   };
 }
@@ -54,13 +57,6 @@ function segmentsOf(db: SqliteDatabase, id: number): ImportedSegment[] {
     order by causes.segment_id`);
 }
 
-/** The causes by which an import changed a segment. */
-const causesOfImport = (id: number, segmentId: number) => sql`(
-  select causes.id
-  from causes
-  where causes.import_id = ${id} and causes.segment_id = ${segmentId}
-)`;
-
 function joinedBy(
   db: SqliteDatabase,
   id: number,
@@ -71,39 +67,8 @@ function joinedBy(
     select joined.contact_id
     from joined
     where joined.segment_id = ${segmentId} and joined.contact_id > ${after}
-      and joined.cause_id in ${causesOfImport(id, segmentId)}
+      and joined.cause_id in ${causesOfImport({ importId: id, segmentId })}
     order by joined.contact_id
-    limit ${limit ?? -1}`);
-}
-
-function leftBy(
-  db: SqliteDatabase,
-  id: number,
-  segmentId: number,
-  { after = 0, limit }: Page,
-): LeftContact[] {
-  return db.all<LeftContact>(sql`
-    select past.contact_id as "contactId", began.import_id as "joinedByImport"
-    from joined_history as past
-    join contacts on contacts.id = past.contact_id
-    left join causes as began on began.id = past.joined_cause
-    where past.segment_id = ${segmentId} and past.contact_id > ${after}
-      and past.left_cause in ${causesOfImport(id, segmentId)}
-      and not exists (
-        select 1
-        from joined
-        where joined.segment_id = past.segment_id and joined.contact_id = past.contact_id
-      )
-      and not exists (
-        select 1
-        from joined_history as later
-        where later.segment_id = past.segment_id and later.contact_id = past.contact_id
-          and later.id > past.id
-      )
-      and not exists (
-        select 1 from imports where imports.id = began.import_id and imports.undone_at is not null
-      )
-    order by past.contact_id
     limit ${limit ?? -1}`);
 }
 
@@ -111,6 +76,6 @@ function pinnedBy(db: SqliteDatabase, id: number, segmentId: number): number[] {
   return db.pluck<number>(sql`
     select contact_id
     from pins
-    where segment_id = ${segmentId} and cause_id in ${causesOfImport(id, segmentId)}
+    where segment_id = ${segmentId} and cause_id in ${causesOfImport({ importId: id, segmentId })}
     order by contact_id`);
 }

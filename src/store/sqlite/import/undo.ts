@@ -3,7 +3,9 @@ import type { MadeRecords } from '../../imports.ts';
 import type { Deleting } from '../../members.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { capturing } from '../delta/capture.ts';
+import { shiftUses } from '../delta/cause-uses.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
+import { type Place, PLACES, THERE } from '../tables/segment-places.ts';
 
 /*
  * What an import made is known by ranges of ids. Of these, what something else has touched stays:
@@ -102,20 +104,27 @@ function untouchedContacts(id: number): SQL {
         )
       )
       and not exists (select 1 from suppressions where suppressions.contact_id = made.id)
-      and not exists (
-        select 1
-        from segments
-        cross join pins on pins.segment_id = segments.id and pins.contact_id = made.id
-        left join causes on causes.id = pins.cause_id
-        where causes.import_id is not ${id}
-      )
-      and not exists (
-        select 1
-        from segments
-        cross join joined on joined.segment_id = segments.id and joined.contact_id = made.id
-        left join causes on causes.id = joined.cause_id
-        where causes.import_id is not ${id} and causes.via is not 'filter'
-      )`;
+      and not exists (${sql.join(
+        PLACES.map((place) => decidedOtherwise(id, place)),
+        sql` union all `,
+      )})`;
+}
+
+/** What else was decided of a contact `made`, in segments of this place. */
+function decidedOtherwise(id: number, { segments, joined, pins }: Place): SQL {
+  return sql`
+    select 1
+    from ${segments} as known
+    cross join ${pins} as pins on pins.segment_id = known.id and pins.contact_id = made.id
+    left join causes on causes.id = pins.cause_id
+    where causes.import_id is not ${id}
+    union all
+    select 1
+    from ${segments} as known
+    cross join ${joined} as standing
+      on standing.segment_id = known.id and standing.contact_id = made.id
+    left join causes on causes.id = standing.cause_id
+    where causes.import_id is not ${id} and causes.via is not 'filter'`;
 }
 
 function untouchedCompanies(id: number): SQL {
@@ -202,29 +211,39 @@ const PIN_COLUMNS = sql`
   contact_id, segment_id, until, via, pinned_by, reason, created_at, cause_id`;
 
 /**
- * A cause that was forgotten meanwhile is none: the pin has its own words. Who is in a static segment
- * by now was put there by another decision.
+ * Puts the removals back that an import overrode in segments of this place. A cause that was
+ * forgotten meanwhile is none: the pin has its own words. Who is in a static segment by now was put
+ * there by another decision.
  */
-export function restoreRemovals(db: SqliteDatabase, id: number): number {
+export function restoreRemovals(db: SqliteDatabase, id: number, place: Place = THERE): number {
+  const causeId = sql`(select causes.id from causes where causes.id = kept.cause_id)`;
   // rule: undo-decided
+  const isBack = sql`
+    from import_pins as kept
+    join contacts on contacts.id = kept.contact_id
+    join ${place.segments} as segments on segments.id = kept.segment_id
+    where kept.import_id = ${id}
+      and not (segments.kind = 'static' and exists (
+        select 1
+        from ${place.joined} as standing
+        where standing.segment_id = kept.segment_id and standing.contact_id = kept.contact_id
+      ))
+      and not exists (
+        select 1
+        from ${place.pins} as pins
+        where pins.segment_id = kept.segment_id and pins.contact_id = kept.contact_id
+      )`;
+  // those of segments that are there are counted by triggers
+  if (place.isDeleted) shiftUses(db, sql`select ${causeId} as cause_id ${isBack}`, 1);
   return db.run(sql`
-    insert into pins (
+    insert into ${place.pins} (
       contact_id, segment_id, kind, until, via, pinned_by, reason, created_at, cause_id
     )
     select
       kept.contact_id, kept.segment_id, 'out', kept.until, kept.via, kept.pinned_by, kept.reason,
-      kept.created_at, (select causes.id from causes where causes.id = kept.cause_id)
-    from import_pins as kept
-    join contacts on contacts.id = kept.contact_id
-    join segments on segments.id = kept.segment_id
-    where kept.import_id = ${id}
-      and not (segments.kind = 'static' and exists (
-        select 1
-        from joined
-        where joined.segment_id = kept.segment_id and joined.contact_id = kept.contact_id
-      ))
-    order by kept.segment_id, kept.contact_id
-    on conflict do nothing`);
+      kept.created_at, ${causeId}
+    ${isBack}
+    order by kept.segment_id, kept.contact_id`);
 }
 
 /** Forgets what imports made that are kept since before this instant. */

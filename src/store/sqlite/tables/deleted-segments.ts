@@ -1,11 +1,13 @@
 import { desc, getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { Deleting } from '../../members.ts';
+import type { NotBack } from '../../segments.ts';
 import type { DeletedSegmentRow } from '../../rows.ts';
 import { attributesOf } from '../../segment-attributes.ts';
 import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { deletedSegments, segments } from '../connection/schema.ts';
 import { recountCausesExactly } from '../delta/cause-uses.ts';
 import { countByCause } from '../delta/causes.ts';
+import { leaveWithSegment } from '../delta/left-with-segment.ts';
 import { recountMembers } from '../delta/memberships-of-contacts.ts';
 
 /*
@@ -49,7 +51,7 @@ export function listDeleted(db: SqliteDatabase): DeletedSegmentRow[] {
 
 export function deleteSegment(db: SqliteDatabase, id: number, deleting: Deleting): void {
   const { members } = recountMembers(db, id);
-  const [caused] = countByCause(db, causeOf('segment-deleted', deleting), [
+  const [caused] = countByCause(db, causeOf(db, id, 'segment-deleted', deleting), [
     { segmentId: id, joined: 0, left: members },
   ]);
   db.run(sql`
@@ -67,17 +69,28 @@ export function deleteSegment(db: SqliteDatabase, id: number, deleting: Deleting
   recountCausesExactly(db, id);
 }
 
-/** What belongs to contacts that are gone by now stays, ended with the segment. */
+/**
+ * What belongs to contacts that are gone by now stays, ended with the segment. Gives what became of
+ * members of then who are not in it again.
+ */
 export function restoreSegment(
   db: SqliteDatabase,
   id: number,
   alias: string,
   restoring: Deleting,
-): void {
+): NotBack {
   db.run(sql`
     insert into segments (${SEGMENT_COLUMNS})
     select ${restoredColumns(alias)} from deleted_segments where id = ${id}`);
-  endBereft(db, id);
+  // contacts that SQL deleted meanwhile
+  leaveWithSegment(db, {
+    contactIds: sql`(
+      select contact_id from deleted_joined
+      where segment_id = ${id} and contact_id not in (select id from contacts)
+    )`,
+    segmentId: id,
+  });
+  const notBack = countNotBack(db, id);
   for (const [to, from, columns] of MOVED) {
     const which = sql`segment_id = ${id} and contact_id in (select id from contacts)`;
     db.run(sql`
@@ -88,10 +101,24 @@ export function restoreSegment(
   db.run(sql`delete from deleted_pins where segment_id = ${id}`);
   db.run(sql`delete from deleted_segments where id = ${id}`);
   const { members } = recountMembers(db, id);
-  countByCause(db, causeOf('segment-restored', restoring), [
+  countByCause(db, causeOf(db, id, 'segment-restored', restoring), [
     { segmentId: id, joined: members, left: 0 },
   ]);
   recountCausesExactly(db, id);
+  return notBack;
+}
+
+function countNotBack(db: SqliteDatabase, id: number): NotBack {
+  const [deleted = 0, merged = 0, takenOut = 0] = db.row<number>(sql`
+    select
+      total(inherited = 0 and contacts.id is null), total(inherited < 0),
+      total(inherited = 0 and contacts.id is not null)
+    from deleted_segments
+    cross join deleted_history as past
+      on past.segment_id = deleted_segments.id and past.left_cause = deleted_cause
+    left join contacts on contacts.id = past.contact_id
+    where deleted_segments.id = ${id} and past.inherited < 1`);
+  return { deleted, merged, takenOut };
 }
 
 /** As it was, under this alias, and to be built. */
@@ -106,19 +133,6 @@ function restoredColumns(alias: string): SQL {
     (column) => anew.get(column.name) ?? name(column.name),
   );
   return sql.join(restored, sql`, `);
-}
-
-/** Contacts that SQL deleted meanwhile left with the segment. */
-function endBereft(db: SqliteDatabase, id: number): void {
-  const which = sql`segment_id = ${id} and contact_id not in (select id from contacts)`;
-  db.run(sql`
-    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
-    select segment_id, contact_id, cause_id, deleted_cause
-    from deleted_joined
-    join deleted_segments on deleted_segments.id = segment_id
-    where ${which}
-    order by contact_id`);
-  db.run(sql`delete from deleted_joined where ${which}`);
 }
 
 export function purgeDeleted(db: SqliteDatabase, before: number): number {
@@ -142,6 +156,13 @@ export function purgeDeleted(db: SqliteDatabase, before: number): number {
     where id in (select value from ${valuesOf(gone.map(({ id }) => id))})`);
 }
 
-function causeOf(via: string, { now, by, runId = null }: Deleting) {
-  return { via, now, by, runId };
+/**
+ * What all members do at once is done after all that they did before, whatever the clock says: else
+ * nobody could tell how many there were between.
+ */
+function causeOf(db: SqliteDatabase, id: number, via: string, { now, by, runId = null }: Deleting) {
+  // rule: whole-in-order
+  const latest = db.value<number | null>(sql`
+    select max(at) from causes where segment_id = ${id} and joined + "left" > 0`);
+  return { via, now: Math.max(now, latest ?? now), by, runId };
 }

@@ -148,7 +148,10 @@ function updateField(db: SqliteDatabase, field: FieldRow): void {
  * Triggers no longer keep what stands for the values of a field that is unique no more. What stands
  * for contacts is noted again should it become unique again; what waits for others goes on waiting.
  */
-function forgetHeldWishes(db: SqliteDatabase, { id, object, alias, type }: FieldRow): void {
+export function forgetHeldWishes(
+  db: SqliteDatabase,
+  { id, object, alias, type }: Pick<FieldRow, 'id' | 'object' | 'alias' | 'type'>,
+): void {
   if (object !== 'contact') return;
   // rule: wishes-unnoted
   deleteWishes(

@@ -6,6 +6,7 @@ import { nameOfCause } from '../delta/causes.ts';
 import { forgetHistory } from '../delta/forget-history.ts';
 import { causesById } from './causes.ts';
 import { wasDeleted } from './intervals.ts';
+import { PLACES } from './segment-places.ts';
 
 /*
  * What causes count is enough to tell how a segment grew and shrank, so that it costs by causes and
@@ -144,7 +145,7 @@ function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
     with past as materialized (${intervalsOfContact(contactId)})
     select segment_id as "segmentId", joined_cause as "causeId", 'joined' as change
     from past
-    where not ${isSeam('joined_cause', 'left_cause')}
+    where not ${isSeam('joined_cause', 'left_cause')} and not ${CAME_WHILE_DELETED}
     union
     select segment_id, left_cause, 'left'
     from past
@@ -168,6 +169,18 @@ function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
     })
     .sort((one, other) => inTime(one.cause, other.cause) || inTurn(one, other));
 }
+
+/** Who came to be in a segment while it was deleted joins as it is brought back. */
+// rule: came-while-deleted
+const CAME_WHILE_DELETED = sql`
+  coalesce((
+    select whole.via
+    from causes as whole
+    where whole.segment_id = past.segment_id and whole.id <= past.joined_cause
+      and whole.via in ('segment-deleted', 'segment-restored')
+    order by whole.id desc
+    limit 1
+  ) = 'segment-deleted', 0)`;
 
 /**
  * What is inherited by a merge begins where one's own time ends, or ends where that begins: there
@@ -194,24 +207,22 @@ function inTurn(one: ContactMove, other: ContactMove): number {
   return one.change === other.change ? 0 : one.change === 'left' ? -1 : 1;
 }
 
+/** What a segment that is there keeps aside is of another contact, which had the id before. */
 function intervalsOfContact(contactId: number): SQL {
-  const ended = ['joined_history', 'deleted_history'].map(
-    (table) => sql`
+  // rule: history-of-others
+  const parts = PLACES.map(
+    ({ segments, joined, history }) => sql`
       select past.segment_id, past.joined_cause, past.left_cause, past.inherited
-      from known
-      cross join ${sql.raw(table)} as past
-        on past.segment_id = known.id and past.contact_id = ${contactId}`,
-  );
-  const open = ['joined', 'deleted_joined'].map(
-    (table) => sql`
+      from ${segments} as known
+      cross join ${history} as past
+        on past.segment_id = known.id and past.contact_id = ${contactId}
+      union all
       select standing.segment_id, standing.cause_id, null as left_cause, 0 as inherited
-      from known
-      cross join ${sql.raw(table)} as standing
+      from ${segments} as known
+      cross join ${joined} as standing
         on standing.segment_id = known.id and standing.contact_id = ${contactId}`,
   );
-  return sql`
-    with known as materialized (select id from segments union all select id from deleted_segments)
-    ${sql.join([...ended, ...open], sql` union all `)}`;
+  return sql.join(parts, sql` union all `);
 }
 
 function pinsOf(db: SqliteDatabase, contactId: number): ContactPin[] {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { MemberQuery } from '../../members.ts';
-import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { isReachable } from './suppressions.ts';
 
 /*
@@ -40,16 +40,16 @@ export function wasDeleted(db: SqliteDatabase, segmentId: number, at: number | u
  * or before it, and not yet left), or the last one of those who left. Intervals of one contact
  * overlap when the clock went back between them; the one that began last stands for them all, as
  * SQLite's bare columns beside max() do. Who stands by a lost cause has joined at a time that nobody
- * knows, and is there as of any.
+ * knows, and is there as of any. Whose interval is kept aside `is_gone`: another may have the id now.
  */
-export function intervals(segmentId: number, query: IntervalQuery): SQL {
-  const parts = partsOf(segmentId, query, (part) => part);
+export function intervals(db: SqliteDatabase, segmentId: number, query: IntervalQuery): SQL {
+  const parts = partsOf(db, segmentId, query, (part) => part);
   if (!isMerged(query)) return sql`(${sql.join(parts, sql` union all `)})`;
   const latest = query.leftSince === undefined ? sql`max(since)` : sql`max(left_at)`;
   return sql`(
-    select contact_id, since, via, joined_cause, left_at, left_cause
+    select contact_id, since, via, joined_cause, left_at, left_cause, is_gone
     from (
-      select contact_id, since, via, joined_cause, left_at, left_cause, ${latest}
+      select contact_id, since, via, joined_cause, left_at, left_cause, is_gone, ${latest}
       from (${sql.join(parts, sql` union all `)})
       group by contact_id
     )
@@ -66,7 +66,7 @@ export function lastOfPage(
   query: MemberQuery,
 ): number | undefined {
   if (!isMerged(query) || query.limit === undefined) return undefined;
-  const parts = partsOf(segmentId, query, (part) => sql`select contact_id from (${part})`);
+  const parts = partsOf(db, segmentId, query, (part) => sql`select contact_id from (${part})`);
   const ids = db.pluck<number>(sql`
     ${sql.join(parts, sql` union `)} order by contact_id limit ${query.limit}`);
   return ids.length < query.limit ? undefined : ids.at(-1);
@@ -76,21 +76,51 @@ function isMerged({ asOf, leftSince }: MemberQuery): boolean {
   return asOf !== undefined || leftSince !== undefined;
 }
 
-function partsOf(segmentId: number, query: IntervalQuery, as: (part: SQL) => SQL): SQL[] {
-  const ended = ENDED.map((table) => as(endedIn(table, segmentId, query)));
+function partsOf(
+  db: SqliteDatabase,
+  segmentId: number,
+  query: IntervalQuery,
+  as: (part: SQL) => SQL,
+): SQL[] {
+  const returns = returnsOf(db, segmentId, query.asOf);
+  const ended = ENDED.map((table) => as(endedIn(table, segmentId, query, returns)));
   if (query.leftSince !== undefined) return ended;
-  const open = as(openIn(segmentId, query));
+  const open = as(openIn(segmentId, query, returns));
   return query.asOf === undefined ? [open] : [open, ...ended];
 }
 
-function openIn(segmentId: number, query: IntervalQuery): SQL {
+/** The causes by which the segment came back after it was deleted, until then; seldom any. */
+function returnsOf(db: SqliteDatabase, segmentId: number, asOf: number | undefined): number[] {
+  return db.pluck<number>(sql`
+    select id
+    from causes
+    where segment_id = ${segmentId} and ${WHOLE} and via = 'segment-restored'
+      ${asOf === undefined ? sql`` : sql`and at <= ${asOf}`}
+    order by id`);
+}
+
+/**
+ * By what somebody is in the segment since without a break: by what made them join, or brought the
+ * segment back since, before they `left`.
+ */
+function joinedBy(cause: SQL, returns: readonly number[], left?: SQL): SQL {
+  const last = returns.at(-1);
+  // rule: since-restored
+  if (last === undefined) return cause;
+  if (left === undefined) return sql`max(${cause}, ${last})`;
+  const before = sql`select max(value) from ${valuesOf(returns)} where value < ${left}`;
+  return sql`max(${cause}, coalesce((${before}), 0))`;
+}
+
+function openIn(segmentId: number, query: IntervalQuery, returns: readonly number[]): SQL {
   const { asOf } = query;
+  const cause = joinedBy(sql`cause_id`, returns);
   return sql`
     select
-      contact_id, causes.at as since, causes.via, cause_id as joined_cause, null as left_at,
-      null as left_cause
+      contact_id, causes.at as since, causes.via, ${cause} as joined_cause, null as left_at,
+      null as left_cause, 0 as is_gone
     from joined
-    left join causes on causes.id = cause_id
+    left join causes on causes.id = ${cause}
     where joined.segment_id = ${segmentId} ${whose(query, sql`joined.contact_id`, sql`causes.at`)}
       ${asOf === undefined ? sql`` : stoodAt(asOf)}`;
 }
@@ -102,16 +132,22 @@ function stoodAt(asOf: number): SQL {
     and exists (select 1 from contacts where contacts.id = joined.contact_id)`;
 }
 
-function endedIn(table: string, segmentId: number, query: IntervalQuery): SQL {
+function endedIn(
+  table: string,
+  segmentId: number,
+  query: IntervalQuery,
+  returns: readonly number[],
+): SQL {
   const { asOf, leftSince } = query;
+  const cause = joinedBy(sql`joined_cause`, returns, sql`left_cause`);
   // rule: as-of-ended
   const held = asOf === undefined ? sql`` : sql`and began.at <= ${asOf} and ended.at > ${asOf}`;
   return sql`
     select
-      contact_id, began.at as since, began.via, joined_cause, max(began.at, ended.at) as left_at,
-      left_cause
+      contact_id, began.at as since, began.via, ${cause} as joined_cause,
+      max(began.at, ended.at) as left_at, left_cause, ${table === 'deleted_history' ? 1 : 0} as is_gone
     from ${name(table)} as past
-    cross join causes as began on began.id = joined_cause
+    cross join causes as began on began.id = ${cause}
     cross join causes as ended on ended.id = left_cause
     where past.segment_id = ${segmentId} and past.inherited >= 0
       ${whose(query, sql`past.contact_id`, sql`began.at`)} ${held}

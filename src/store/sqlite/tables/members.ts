@@ -89,7 +89,7 @@ type Listed = Omit<MemberRow, 'joined' | 'left'> & {
 function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): MemberRow[] {
   if (wasDeleted(db, segmentId, query.asOf)) return [];
   const upTo = lastOfPage(db, segmentId, query);
-  const rows = db.all<Listed>(listed(segmentId, { ...query, upTo }));
+  const rows = db.all<Listed>(listed(db, segmentId, { ...query, upTo }));
   const causes = causesById(
     db,
     rows.flatMap(({ joinedCause, leftCause }) => [joinedCause, leftCause]),
@@ -105,7 +105,7 @@ function count(db: SqliteDatabase, segmentId: number, query: MemberQuery): numbe
   if (wasDeleted(db, segmentId, query.asOf)) return 0;
   return db.value<number>(sql`
     select count(*)
-    from ${intervals(segmentId, query)} as m
+    from ${intervals(db, segmentId, query)} as m
     ${contactsOf(query)}`);
 }
 
@@ -123,7 +123,7 @@ function inOrder(
     select contact_id
     from (
       select m.contact_id, ${value} as rank
-      from ${intervals(segmentId, query)} as m
+      from ${intervals(db, segmentId, query)} as m
       ${contactsOf(query)}
       ${WITH_COMPANY}
     )
@@ -171,7 +171,7 @@ function inOneOf(
 function contactsOf({ asOf, leftSince }: MemberQuery): SQL {
   return asOf === undefined && leftSince === undefined
     ? sql`cross join contacts as c on c.id = m.contact_id`
-    : sql`left join contacts as c on c.id = m.contact_id`;
+    : sql`left join contacts as c on c.id = m.contact_id and not m.is_gone`;
 }
 
 const PIN_BESIDE = sql`
@@ -182,14 +182,14 @@ const NO_PIN_BESIDE = sql`
   null as pin, null as "pinVia", null as "pinName", null as "pinBy", null as "pinReason",
   null as "pinUntil"`;
 
-function listed(segmentId: number, query: IntervalQuery): SQL {
+function listed(db: SqliteDatabase, segmentId: number, query: IntervalQuery): SQL {
   const pinned =
     query.asOf === undefined && query.leftSince === undefined ? PIN_BESIDE : NO_PIN_BESIDE;
   return sql`
     select
       m.contact_id as "contactId", c.email, m.since, m.via, m.joined_cause as "joinedCause",
       m.left_at as "leftAt", m.left_cause as "leftCause", ${pinned}
-    from ${intervals(segmentId, query)} as m
+    from ${intervals(db, segmentId, query)} as m
     ${contactsOf(query)}
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
     order by m.contact_id
@@ -198,17 +198,27 @@ function listed(segmentId: number, query: IntervalQuery): SQL {
 
 type Within = Omit<ContactSegmentRow, 'joined' | 'isMember'> & {
   readonly joinedCause: number | null;
+  readonly isMember: 0 | 1;
 };
+
+/** What made a contact join, or brought its segment back since: see `intervals.ts`. */
+const JOINED_BY = sql`
+  max(joined.cause_id, coalesce((
+    select max(whole.id)
+    from causes as whole
+    where whole.segment_id = segments.id and whole.via = 'segment-restored'
+      and whole.via in ('segment-deleted', 'segment-restored')
+  ), 0))`;
 
 function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[] {
   const rows = db.all<Within>(sql`
     select
       segments.id as "segmentId", segments.alias, segments.name, causes.at as since, causes.via,
-      joined.cause_id as "joinedCause", ${PIN_BESIDE}
+      causes.id as "joinedCause", joined.contact_id is not null as "isMember", ${PIN_BESIDE}
     from contacts
     cross join segments
     left join joined on joined.segment_id = segments.id and joined.contact_id = contacts.id
-    left join causes on causes.id = joined.cause_id
+    left join causes on causes.id = ${JOINED_BY}
     left join pins on pins.segment_id = segments.id and pins.contact_id = contacts.id
     where contacts.id = ${contactId}
       and (joined.contact_id is not null or pins.contact_id is not null)
@@ -217,9 +227,9 @@ function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[
     db,
     rows.map(({ joinedCause }) => joinedCause),
   );
-  return rows.map(({ joinedCause, ...row }) => ({
+  return rows.map(({ joinedCause, isMember, ...row }) => ({
     ...row,
-    isMember: joinedCause !== null,
+    isMember: isMember === 1,
     joined: (joinedCause === null ? undefined : causes.get(joinedCause)) ?? null,
   }));
 }

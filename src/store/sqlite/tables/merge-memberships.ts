@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
 import type { Merged, Merging } from '../../merging.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { shiftUses } from '../delta/cause-uses.ts';
 import { causeIn } from '../delta/causes.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
 import { inheritedIntervals, type Interval } from '../delta/inherited-intervals.ts';
+import { leaveWithSegment } from '../delta/left-with-segment.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { causesById } from './causes.ts';
 import type { Pin, Segment, Stay, Story } from './merge-stories.ts';
@@ -177,7 +178,7 @@ function move(
   { way, cause }: Change,
   winner: number,
 ): void {
-  if (place.isDeleted) moveDeleted(tables.db, segment, { way, cause }, winner);
+  if (place.isDeleted) moveDeleted(tables.db, segment.id, { way, cause }, winner);
   else {
     if (way !== 'joined') removeMembers(tables, segment.id, [winner], plain(cause));
     if (way !== 'left') addMembers(tables, segment.id, [winner], cause);
@@ -192,40 +193,38 @@ function plain({ via, now, by, runId }: Cause): Cause {
 /** Whether the winner comes back with a segment that was deleted: of that nobody is told yet. */
 function moveDeleted(
   db: SqliteDatabase,
-  { id, deletedCause }: Segment,
+  segmentId: number,
   { way, cause }: Change,
   winner: number,
 ): void {
-  if (way === 'joined') {
-    const causeId = causeIn(db, id, cause);
-    db.run(sql`
-      insert into deleted_joined (segment_id, contact_id, cause_id)
-      values (${id}, ${winner}, ${causeId})`);
-    countUses(db, [causeId]);
+  if (way !== 'joined') {
+    leaveWithSegment(db, { contactIds: idSet([winner]), segmentId });
     return;
   }
-  const which = sql`segment_id = ${id} and contact_id = ${winner}`;
+  const causeId = causeIn(db, segmentId, cause);
   db.run(sql`
-    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause)
-    select segment_id, contact_id, cause_id, ${deletedCause} from deleted_joined where ${which}`);
-  db.run(sql`delete from deleted_joined where ${which}`);
-  countUses(db, [deletedCause ?? 0]);
+    insert into deleted_joined (segment_id, contact_id, cause_id)
+    values (${segmentId}, ${winner}, ${causeId})`);
+  countUses(db, [causeId]);
 }
 
 function inherit(
   db: SqliteDatabase,
   { place, stays }: Story,
-  { id, deletedCause }: Segment,
+  { id, deletion }: Segment,
   { winner, now, by }: Merging,
 ): void {
-  const here = stays.filter(({ segmentId, from }) => segmentId === id && from !== null);
+  const here = stays.filter((stay) => stay.segmentId === id && isTime(stay, deletion));
   const theirs = here.filter(({ contactId }) => contactId !== winner);
   if (theirs.length === 0) return;
   const own = here.filter(({ contactId }) => contactId === winner);
-  const end = deletedCause ?? causeIn(db, id, { via: MERGED, now, by, runId: null });
+  const end = deletion ?? {
+    at: now,
+    cause: causeIn(db, id, { via: MERGED, now, by, runId: null }),
+  };
   const rows = inheritedIntervals(
     own.map((stay) => intervalOf(stay, Number.POSITIVE_INFINITY, 0)),
-    theirs.map((stay) => intervalOf(stay, now, end)),
+    theirs.map((stay) => intervalOf(stay, end.at, end.cause)),
   ).map(({ fromCause, untilCause }) => [fromCause, untilCause]);
   if (rows.length === 0) return;
   // rule: inherited
@@ -235,6 +234,12 @@ function inherit(
     from json_each(${JSON.stringify(rows)})
     order by key`);
   countUses(db, rows.flat());
+}
+
+/** Who comes to be in a segment while it is deleted has no time in it yet. */
+function isTime({ from, cause }: Stay, deletion: Segment['deletion']): boolean {
+  // rule: no-time-deleted
+  return from !== null && (deletion === null || cause < deletion.cause);
 }
 
 /** An open stay ends at `end`, by this cause. */

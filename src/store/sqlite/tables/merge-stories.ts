@@ -1,32 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Merging } from '../../merging.ts';
-import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
-
-/** Where the memberships of segments are, and of those that were deleted. */
-export interface Place {
-  readonly segments: SQL;
-  readonly joined: SQL;
-  readonly pins: SQL;
-  readonly history: SQL;
-  readonly isDeleted: boolean;
-}
-
-const PLACES: readonly Place[] = [
-  {
-    segments: name('segments'),
-    joined: name('joined'),
-    pins: name('pins'),
-    history: name('joined_history'),
-    isDeleted: false,
-  },
-  {
-    segments: name('deleted_segments'),
-    joined: name('deleted_joined'),
-    pins: name('deleted_pins'),
-    history: name('deleted_history'),
-    isDeleted: true,
-  },
-];
+import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { type Place, PLACES } from './segment-places.ts';
 
 /** A time as a member; an open one has not ended, or ended with its segment. */
 export interface Stay {
@@ -51,7 +26,8 @@ export interface Segment {
   readonly id: number;
   readonly alias: string;
   readonly kind: 'static' | 'dynamic';
-  readonly deletedCause: number | null;
+  /** When it was deleted, as its cause says; null where it is there. */
+  readonly deletion: { readonly at: number; readonly cause: number } | null;
 }
 
 /** What is known of the contacts in the segments of one place, before any of it is changed. */
@@ -76,11 +52,20 @@ export function storiesOf(db: SqliteDatabase, merging: Merging): Story[] {
 }
 
 function segmentsOf(db: SqliteDatabase, place: Place, ids: readonly number[]): Segment[] {
-  return db.all<Segment>(sql`
-    select id, alias, kind, ${place.isDeleted ? sql`deleted_cause` : sql`null`} as "deletedCause"
+  const [at, cause] = place.isDeleted
+    ? [sql`coalesce(causes.at, deleted_at)`, sql`deleted_cause`]
+    : [sql`null`, sql`null`];
+  const deleting = sql`left join causes on causes.id = deleted_cause`;
+  const rows = db.all<Omit<Segment, 'deletion'> & { at: number | null; cause: number | null }>(sql`
+    select ${place.segments}.id, alias, kind, ${at} as at, ${cause} as cause
     from ${place.segments}
-    where id in ${idSet(ids)}
+    ${place.isDeleted ? deleting : sql``}
+    where ${place.segments}.id in ${idSet(ids)}
     order by alias`);
+  return rows.map(({ at: deletedAt, cause: by, ...segment }) => ({
+    ...segment,
+    deletion: deletedAt === null || by === null ? null : { at: deletedAt, cause: by },
+  }));
 }
 
 function persons({ winner, losers }: Merging): SQL {

@@ -100,7 +100,7 @@ export function fillWithMoved(
         select distinct contacts.id
         from (${stepsBy(moving, all)}) as moves
         cross join contacts on contacts.id = moves.contact_id
-        where moves.change = ${change} and ${which}
+        where moves.change = ${change} and not moves.is_gone and ${which}
         on conflict do nothing`);
     }
     from = (causes.at(-1)?.id ?? from) + 1;
@@ -179,7 +179,7 @@ function movesBy(
       ...db.all<Moved>(sql`
         select moves.contact_id as "contactId", moves.step, moves.change, contacts.email
         from (${stepsBy(moving, among)}) as moves
-        left join contacts on contacts.id = moves.contact_id
+        left join contacts on contacts.id = moves.contact_id and not moves.is_gone
         where (moves.contact_id, moves.step) > (${contactId}, ${step})
         order by moves.contact_id, moves.step`),
     );
@@ -248,15 +248,16 @@ function stepsBy({ id, segmentId, via }: Moving, which: SQL): SQL {
   const ofAll = MOVES_ALL.get(via);
   if (ofAll !== undefined)
     return sql`
-      select distinct contact_id, 1 as step, ${ofAll} as change
+      select contact_id, 1 as step, ${ofAll} as change, min(is_gone) as is_gone
       from (${known})
-      where joined_cause < ${id} and (left_cause is null or left_cause >= ${id})`;
+      where joined_cause < ${id} and (left_cause is null or left_cause >= ${id})
+      group by contact_id`;
   return sql`
-    select contact_id, 2 as step, 'joined' as change
+    select contact_id, 2 as step, 'joined' as change, is_gone
     from (${known})
     where joined_cause = ${id}
     union all
-    select contact_id, iif(joined_cause = ${id}, 3, 1), 'left'
+    select contact_id, iif(joined_cause = ${id}, 3, 1), 'left', is_gone
     from (${known})
     where left_cause = ${id}`;
 }
@@ -266,19 +267,21 @@ const ENDED = ['joined_history', 'deleted_history'];
 
 /**
  * All that is known of who was in a segment, open intervals with null for their end. What a contact
- * inherited by a merge was told of the one that was merged into it.
+ * inherited by a merge was told of the one that was merged into it. Whose interval a segment that is
+ * there keeps aside is gone: another may have the id by now.
  */
 function intervals(segmentId: number, which: SQL): SQL {
   const open = OPEN.map(
     (table) => sql`
-      select contact_id, cause_id as joined_cause, null as left_cause
+      select contact_id, cause_id as joined_cause, null as left_cause, 0 as is_gone
       from ${sql.raw(table)}
       where segment_id = ${segmentId} and ${which}`,
   );
-  // rule: inherited-untold
+  const isThere = sql`exists (select 1 from segments where id = ${segmentId})`;
+  // rule: inherited-untold, gone-nameless
   const ended = ENDED.map(
     (table) => sql`
-      select contact_id, joined_cause, left_cause
+      select contact_id, joined_cause, left_cause, ${table === 'deleted_history' ? isThere : 0}
       from ${sql.raw(table)}
       where segment_id = ${segmentId} and inherited < 1 and ${which}`,
   );

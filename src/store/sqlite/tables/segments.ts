@@ -28,7 +28,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
     delete: async (id, deleting) => deleteSegment(db, id, deleting),
     restore: async (id, alias, restoring) => {
       requireFreeAlias(db, alias);
-      restoreSegment(db, id, alias, restoring);
+      return restoreSegment(db, id, alias, restoring);
     },
     purge: async (before) => purgeDeleted(db, before),
     stampBuilt: async (built, run) => stampBuilt(db, built, run),

@@ -87,12 +87,12 @@ export function hasPlainKey({ column, type }: UniqueColumn, alias: string, key: 
     : sql`${value} = ${key}`;
 }
 
-/** The odd values of a column, to select `id` and `key` from. */
-export function oddKeys(column: UniqueColumn): SQL {
+/** The odd values of a column, in this schema, to select `id` and `key` from. */
+export function oddKeys(column: UniqueColumn, schema: string = 'main'): SQL {
   const odd = oddValues(column);
   if (odd === undefined) return sql`(select null as id, null as key where 0)`;
-  const key = keyOf(column, name(column.column));
-  return sql`(select id, ${key} as key from ${name(column.table)} where ${sql.raw(odd)})`;
+  const [key, table] = [keyOf(column, name(column.column)), name(column.table)];
+  return sql`(select id, ${key} as key from ${name(schema)}.${table} where ${sql.raw(odd)})`;
 }
 
 /**

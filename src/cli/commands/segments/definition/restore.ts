@@ -1,4 +1,4 @@
-import { restoreDeleted } from '../../../../segment/deleted.ts';
+import { type Restored, restoreDeleted } from '../../../../segment/deleted.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted, grouped } from '../../../../support/text.ts';
 import { defineCommand } from '../../../define-command.ts';
@@ -23,22 +23,40 @@ export default defineCommand({
   result: 'message',
   run: async (context, { segment: reference }, { alias: wanted, update }) =>
     thenUpdate(context, { update }, async () => {
-      const { segment, gone, warnings } = await context.store.write(async (tx) =>
+      const { segment, warnings, ...back } = await context.store.write(async (tx) =>
         restoreDeleted(tx, reference, wanted, context),
       );
       const { id, alias, kind, members } = segment;
       const follows = kind === 'dynamic' && !update ? '; the next update builds it' : '';
       return {
         kind: 'message',
-        text: `restored ${kind} segment ${alias} (id ${id}) with ${back(members, gone)}${follows}`,
-        data: { id, alias, type: kind, members, gone },
+        text: `restored ${kind} segment ${alias} (id ${id}) with ${backInWords(members, back)}${follows}`,
+        data: { id, alias, type: kind, members, ...notBackData(back) },
         warnings,
       };
     }),
 });
 
-function back(members: number, gone: number): string {
-  if (gone === 0) return counted(members, 'member');
-  const missing = gone === 1 ? '1 is no contact' : `${grouped(gone)} are no contacts`;
-  return `${grouped(members)} of ${counted(members + gone, 'member')}: ${missing} any more`;
+type Back = Pick<Restored, 'before' | 'notBack'>;
+
+function backInWords(members: number, { before, notBack }: Back): string {
+  const { deleted, merged, takenOut } = notBack;
+  const reasons = [
+    ...told(deleted, 'is no contact any more', 'are no contacts any more'),
+    ...told(merged, 'is part of another contact', 'are part of other contacts'),
+    ...told(takenOut, 'was taken out meanwhile', 'were taken out meanwhile'),
+  ];
+  const now = counted(members, 'member');
+  return reasons.length === 0
+    ? now
+    : `${now}; of the ${grouped(before)} before, ${reasons.join(', ')}`;
+}
+
+function told(count: number, one: string, several: string): string[] {
+  return count === 0 ? [] : [`${grouped(count)} ${count === 1 ? one : several}`];
+}
+
+/** `gone` are those who are no contacts, merged ones too. */
+function notBackData({ notBack: { deleted, merged, takenOut } }: Back): Record<string, number> {
+  return { gone: deleted + merged, merged, taken_out: takenOut };
 }

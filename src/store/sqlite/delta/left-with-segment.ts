@@ -1,0 +1,44 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { shiftUses } from './cause-uses.ts';
+import { PASSED_ON } from './deleted-intervals.ts';
+
+interface Leaving {
+  /** A sub-select of ids. */
+  readonly contactIds: SQL;
+  /** Of this segment alone; by default of all that were deleted. */
+  readonly segmentId?: number;
+  /** Another contact has their intervals now. */
+  readonly isPassedOn?: boolean;
+}
+
+/**
+ * Takes contacts out of segments that were deleted, which cannot bring them back any more: they left
+ * with the segment. Who came to be in one while it was deleted was never told to be in it, and leaves
+ * nothing behind.
+ */
+export function leaveWithSegment(
+  db: SqliteDatabase,
+  { contactIds, segmentId, isPassedOn = false }: Leaving,
+): void {
+  const which =
+    segmentId === undefined ? sql`deleted_segments.id` : sql`${segmentId} and id = ${segmentId}`;
+  const standing = sql`
+    deleted_segments
+    cross join deleted_joined on segment_id = ${which} and contact_id in ${contactIds}`;
+  // rule: left-with-segment
+  const wasIn = sql`${standing} where cause_id < deleted_cause`;
+  // rule: dropped-counted
+  shiftUses(db, sql`select deleted_cause as cause_id from ${wasIn}`, 1);
+  shiftUses(db, sql`select cause_id from ${standing} where cause_id > deleted_cause`, -1);
+  db.run(sql`
+    insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
+    select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
+    from ${wasIn}
+    order by segment_id, contact_id`);
+  const segments =
+    segmentId === undefined
+      ? sql`segment_id in (select id from deleted_segments)`
+      : sql`segment_id = ${segmentId}`;
+  db.run(sql`delete from deleted_joined where ${segments} and contact_id in ${contactIds}`);
+}
