@@ -9,7 +9,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   [EXIT.refused]: 'failed, or refused by the state of a segment or store',
   [EXIT.usage]: 'wrong usage: unknown command, option, name; a filter that does not check',
   [EXIT.partial]: 'finished in part: rows were rejected, segments failed, or time ran out',
-  [EXIT.finding]: 'a check found something',
+  [EXIT.finding]: 'a check found something, or a guard held something back',
   [EXIT.badInput]: 'an input file is unusable as a whole',
   [EXIT.noInput]: 'an input file is missing or unreadable',
   [EXIT.noStore]: 'the store is missing, damaged, of another version, or no rollcall store',

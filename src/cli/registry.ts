@@ -64,5 +64,7 @@ export function commandsCalled(part: string): string | undefined {
   const inside = names.filter((name) => name.startsWith(`${part}:`));
   const found = inside.length > 0 ? inside : names.filter((name) => name.endsWith(`:${part}`));
   if (found.length === 0 || found.length > MOST_NAMED) return undefined;
+  const [only, another] = found;
+  if (another === undefined) return `did you mean \`${only}\`?`;
   return `${inside.length > 0 ? 'its commands are' : 'there are'} ${found.join(', ')}`;
 }

@@ -63,7 +63,7 @@ function assignedValue(field: FieldRow, text: string, zone: string): Value {
       `to clear it: --set ${field.alias}=${NULL_WORD}`,
     );
   if (isProblem(value))
-    throw usage('BAD_VALUE', describeProblem(field.alias, value), valueHint(field));
+    throw usage('BAD_VALUE', describeProblem(field.alias, value), valueHint(field, value));
   return value;
 }
 

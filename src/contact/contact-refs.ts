@@ -177,10 +177,12 @@ function keyOf(ref: string, fields: readonly FieldRow[], zone: string): Key | Us
 export function keyOfField(field: FieldRow, text: string, zone: string): Key | UserError {
   const value = readValue(field, text, { zone });
   if (isValue(value)) return { column: field.alias, value };
-  const message = isProblem(value)
-    ? describeProblem(field.alias, value)
-    : `no contact is named by an empty \`${field.alias}\``;
-  return new UserError('BAD_VALUE', EXIT.usage, message, { hint: valueHint(field) });
+  const problem = isProblem(value) ? value : undefined;
+  const message =
+    problem === undefined
+      ? `no contact is named by an empty \`${field.alias}\``
+      : describeProblem(field.alias, problem);
+  return new UserError('BAD_VALUE', EXIT.usage, message, { hint: valueHint(field, problem) });
 }
 
 function notUnique({ alias }: FieldRow, fields: readonly FieldRow[]): UserError {

@@ -1,8 +1,14 @@
 import type { FieldRow } from '../store/index.ts';
 import { assertNever } from '../support/errors.ts';
+import { namesAllOptions, type ValueProblem } from './values/problem.ts';
 
-/** How to write a value of this field; shown when a text is none. */
-export function valueHint({ type, options }: Pick<FieldRow, 'type' | 'options'>): string {
+/** How to write a value of this field; shown when a text is none, which a problem says why. */
+export function valueHint(
+  { type, options }: Pick<FieldRow, 'type' | 'options'>,
+  problem?: ValueProblem,
+): string {
+  // the same list twice helps nobody
+  const isListed = problem !== undefined && namesAllOptions(problem);
   switch (type) {
     case 'text':
       return 'any text will do, but for a NUL character';
@@ -21,12 +27,16 @@ export function valueHint({ type, options }: Pick<FieldRow, 'type' | 'options'>)
     case 'phone':
       return 'write it like +44 161 496 0772';
     case 'select':
-      return `its options are ${options.join(', ')}`;
+      return isListed ? OTHER_OPTIONS : `its options are ${options.join(', ')}`;
     case 'multiselect':
-      return `its options are ${options.join(', ')}, with | between them`;
+      return isListed
+        ? `several have | between them; ${OTHER_OPTIONS}`
+        : `its options are ${options.join(', ')}, with | between them`;
     case 'tags':
       return 'write tags with | between them';
     default:
       return assertNever(type);
   }
 }
+
+const OTHER_OPTIONS = '`rollcall fields:edit FIELD --options` gives a field other options';

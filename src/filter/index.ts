@@ -52,6 +52,8 @@ export {
   getField,
   namedConsent,
   namedEventTypes,
+  type NamedSegment,
+  namedSegments,
   namedTags,
   referredSegments,
   usedFields,

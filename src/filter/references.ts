@@ -8,7 +8,7 @@ import {
   type CatalogueSegment,
 } from './catalogue.ts';
 import { FilterError } from './problem/filter-error.ts';
-import { leavesOf } from './walk.ts';
+import { leavesOf, visit } from './walk.ts';
 
 const NO_TEXT = { text: '', source: undefined };
 
@@ -26,6 +26,26 @@ export function getSegment(catalogue: Catalogue, id: number): CatalogueSegment {
   return segment;
 }
 
+/** A segment that a filter names: its contacts are in it, or, where `negated`, not in it. */
+export interface NamedSegment {
+  readonly segment: number;
+  readonly negated: boolean;
+}
+
+/** Every place where the filter names a segment, left to right. */
+export function namedSegments(ast: FilterAst): NamedSegment[] {
+  return visit<Predicate, NamedSegment[]>(ast, {
+    joint: ({ filters }) => filters.flatMap(namedSegments),
+    // rule: circle-negated
+    not: (inner) => namedSegments(inner).map((one) => ({ ...one, negated: !one.negated })),
+    constant: () => [],
+    leaf: (leaf) =>
+      leaf.kind === 'inSegment' || leaf.kind === 'joinedSegment'
+        ? [{ segment: leaf.segment, negated: false }]
+        : [],
+  });
+}
+
 /**
  * A run asks this about every filter for every other, so the answers are kept as long as the
  * filters.
@@ -36,10 +56,8 @@ const referred = new WeakMap<FilterAst, readonly number[]>();
 export function referredSegments(ast: FilterAst): readonly number[] {
   const known = referred.get(ast);
   if (known !== undefined) return known;
-  const ids = leavesOf(ast).flatMap((leaf) =>
-    leaf.kind === 'inSegment' || leaf.kind === 'joinedSegment' ? [leaf.segment] : [],
-  );
-  const found = [...new Set(ids)].sort((a, b) => a - b);
+  const ids = new Set(namedSegments(ast).map(({ segment }) => segment));
+  const found = [...ids].sort((a, b) => a - b);
   referred.set(ast, found);
   return found;
 }

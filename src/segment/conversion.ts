@@ -4,6 +4,7 @@ import type { SegmentKind, SegmentRow, WriteTx } from '../store/index.ts';
 import type { Action } from './action.ts';
 import { definitionOf, withoutFilter } from './definition.ts';
 import { timeContext } from '../contact/time-context.ts';
+import { requireNoCircleBy } from './triggers/circles.ts';
 
 export type Keep = 'drop' | 'pin';
 
@@ -30,7 +31,7 @@ export interface ConversionAction extends Action {
 
 /**
  * Converts at once and drops the plan. Nothing changes if the segment has that kind already.
- * `UserError` (1): to dynamic without a filter.
+ * `UserError` (1): to dynamic without a filter, or with one by which a trigger would set off itself.
  */
 export async function convertSegment(
   tx: WriteTx,
@@ -86,6 +87,8 @@ async function toDynamic(
   action: ConversionAction,
 ): Promise<Omit<Conversion, 'pinnedOut'>> {
   const matching = await countMatchingMembers(tx, segment, action.now);
+  // rule: circle-converted
+  await requireNoCircleBy(tx, { ...segment, kind: 'dynamic' });
   await tx.segments.update(segment.id, { ...definitionOf(segment), kind: 'dynamic' }, action);
   const pinned = keep === 'drop' ? 0 : await pinMembers(tx, segment, action);
   return {

@@ -85,7 +85,7 @@ export async function editSegment(
       ? { filter: segment.filter, warnings: [] }
       : await readWhere(tx, options.where, segment.id);
   if (filter === null && segment.kind === 'dynamic') throw lastCondition(segment);
-  await requireNoCircleBy(tx, segment, filter);
+  await requireNoCircleBy(tx, { ...segment, filter });
   const alias = options.alias === undefined ? segment.alias : aliasFor(options.alias);
   const before = definitionOf(segment);
   const after = withOptions({ ...before, alias, filter }, options);

@@ -1,4 +1,5 @@
 import { recheckStoreFilter } from '../contact/checked-filter.ts';
+import { withLostName } from '../contact/lost-names.ts';
 import { zoneInstants } from '../contact/time-context.ts';
 import { decodeAst } from '../filter/index.ts';
 import type { DeletedSegmentRow, NotBack, ReadTx, SegmentRow, WriteTx } from '../store/index.ts';
@@ -54,11 +55,12 @@ async function filterTrouble(tx: ReadTx, { id, alias, filter }: SegmentRow): Pro
   try {
     await recheckStoreFilter(tx, decodeAst(filter), { self: id });
     return [];
-  } catch (error) {
+  } catch (thrown) {
+    const error = await withLostName(tx, thrown);
     if (!(error instanceof UserError)) throw error;
     return [
       `its filter does not check any more: ${error.message}; ` +
-        `mend it: rollcall segments:filters:set ${alias}`,
+        `give it another, for example: rollcall segments:filters:set ${alias} 'country = "FR"'`,
     ];
   }
 }

@@ -1,5 +1,6 @@
 import { loadCatalogue } from '../contact/fields.ts';
 import { oddNamesOf } from '../contact/odd-names.ts';
+import { withLostName } from '../contact/lost-names.ts';
 import { timeContext } from '../contact/time-context.ts';
 import {
   type Catalogue,
@@ -22,6 +23,7 @@ import type {
   SegmentRow,
 } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
+import { formatInstant } from '../support/instant.ts';
 import { type ExplainedContact, type Identity, loadContact } from './explained-contact.ts';
 import { isOver } from './removals.ts';
 import { stalenessOf } from './staleness.ts';
@@ -85,7 +87,7 @@ export async function explainContact(
     await loadCatalogue(tx),
     await tx.members.segmentsOf(contactId),
   ];
-  const ast = checkedFilter(segment, catalogue);
+  const ast = await withLostName(tx, checkedFilter(segment, catalogue));
   const explained = await loadContact(tx, contactId, {
     ast: ast instanceof UserError ? null : ast,
     segments,
@@ -106,8 +108,24 @@ export async function explainContact(
     pending: pendingOf({ segment, filter, pin, isMember: membership !== null }, now),
     segments,
     aliases: new Map(catalogue.segments.map(({ id, alias }) => [id, alias])),
-    warnings: ast instanceof UserError || ast === null ? [] : await warningsOf(tx, ast, time),
+    warnings: [
+      ...earlyWarning(segment, membership, now),
+      ...(ast instanceof UserError || ast === null ? [] : await warningsOf(tx, ast, time)),
+    ],
   };
+}
+
+/** Only dates are read as of the clock: what is stored is that of today. */
+function earlyWarning(
+  { alias, builtAt }: SegmentRow,
+  membership: Explanation['membership'],
+  now: number,
+): string[] {
+  if (Math.max(builtAt ?? now, membership?.since ?? now) <= now) return [];
+  return [
+    'this instant is past: dates are read as of it, all else is as it is stored by now; ' +
+      `who was a member then: rollcall segments:members ${alias} --as-of ${formatInstant(now)}`,
+  ];
 }
 
 async function warningsOf(

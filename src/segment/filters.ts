@@ -121,6 +121,6 @@ async function save(
   saving: Saving,
 ): Promise<void> {
   const filter = ast === undefined ? null : encodeAst(ast);
-  await requireNoCircleBy(tx, segment, filter);
+  await requireNoCircleBy(tx, { ...segment, filter });
   await tx.segments.update(segment.id, { ...definitionOf(segment), filter }, saving);
 }

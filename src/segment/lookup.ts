@@ -1,5 +1,6 @@
 import type { ReadTx, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
+import { fold } from '../support/fold.ts';
 import { nearest } from '../support/nearest.ts';
 
 /**
@@ -31,7 +32,7 @@ export function pickSegment(
   throw unknownSegment(segments.filter(isHelpful), reference);
 }
 
-type Named = Pick<SegmentRow, 'id' | 'alias'>;
+type Named = Pick<SegmentRow, 'id' | 'alias' | 'name'>;
 
 function findSegment<S extends Named>(segments: readonly S[], reference: string): S | undefined {
   const wanted = reference.toLowerCase();
@@ -42,12 +43,18 @@ function findSegment<S extends Named>(segments: readonly S[], reference: string)
 }
 
 function unknownSegment(segments: readonly Named[], reference: string): UserError {
+  return new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
+    hint: hintTo(segments, reference) ?? '`rollcall segments:list` shows all segments',
+  });
+}
+
+/** Names are for people to read: whoever gives one is told the alias. */
+function hintTo(segments: readonly Named[], reference: string): string | undefined {
+  const called = segments.find(({ name }) => fold(name) === fold(reference));
+  if (called !== undefined) return `a segment is named so: its alias is ${called.alias}`;
   const [near] = nearest(
     reference,
     segments.map((segment) => segment.alias),
   );
-  return new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
-    hint:
-      near === undefined ? '`rollcall segments:list` shows all segments' : `did you mean ${near}?`,
-  });
+  return near === undefined ? undefined : `did you mean ${near}?`;
 }

@@ -78,25 +78,42 @@ function isOffered(segment: SegmentRow): boolean {
   return mayTouch(segment, VIA, 'join');
 }
 
+type Alike = (one: string, other: string) => boolean;
+const SPELT_ALIKE: readonly Alike[] = [
+  // rule: preference-spelt
+  (one, other) => one === other,
+  (one, other) => fold(one) === fold(other),
+];
+
 /**
- * The segment of this alias, id or, among those offered, name. One that is not offered is no help to
+ * The segment of this alias, id or name among those offered. What is spelt just so is meant before
+ * what differs in capitals, and then an alias before a name. One that is not offered is no help to
  * whoever misspelt one that is.
  */
 function offered(segments: readonly SegmentRow[], reference: string): SegmentRow {
-  const called = segments.filter((one) => isOffered(one) && isCalled(one, reference));
-  // rule: preference-name
-  const isKnown = segments.some(
-    ({ alias, id }) => fold(alias) === fold(reference) || String(id) === reference,
-  );
-  if (!isKnown && called.length > 1) throw severalCalled(reference, called);
-  const [only] = isKnown ? [] : called;
-  const segment = only ?? pickSegment(segments, reference, isOffered);
+  const open = segments.filter(isOffered);
+  for (const isAlike of SPELT_ALIKE) {
+    const found = findCalled(open, reference, isAlike);
+    if (found !== undefined) return found;
+  }
+  const segment = pickSegment(segments, reference, isOffered);
   requireMayTouch(segment, VIA, 'join');
   return segment;
 }
 
-function isCalled({ name, publicName }: SegmentRow, reference: string): boolean {
-  return fold(publicName ?? name) === fold(reference);
+function findCalled(
+  segments: readonly SegmentRow[],
+  reference: string,
+  isAlike: Alike,
+): SegmentRow | undefined {
+  const known = segments.find(
+    ({ alias, id }) => isAlike(alias, reference) || String(id) === reference,
+  );
+  // rule: preference-name
+  if (known !== undefined) return known;
+  const called = segments.filter(({ name, publicName }) => isAlike(publicName ?? name, reference));
+  if (called.length > 1) throw severalCalled(reference, called);
+  return called[0];
 }
 
 function severalCalled(name: string, segments: readonly SegmentRow[]): UserError {

@@ -1,29 +1,48 @@
-import { decodeAst, referredSegments } from '../filter/index.ts';
+import { decodeAst, type NamedSegment, namedSegments, referredSegments } from '../filter/index.ts';
 import type { SegmentRow } from '../store/index.ts';
 import { UserError } from '../support/errors.ts';
 
+interface References {
+  /** By id, ascending, each once. */
+  readonly ids: readonly number[];
+  readonly named: readonly NamedSegment[];
+}
+
 /** Keyed by row, because a store returns the same row objects while nothing changes. */
-const known = new WeakMap<Pick<SegmentRow, 'filter'>, readonly number[]>();
+const known = new WeakMap<Pick<SegmentRow, 'filter'>, References>();
 
 /**
  * The ids of the segments that this one's filter names; none when the filter can no longer be read.
  */
 export function segmentsReferredToBy(segment: Pick<SegmentRow, 'filter'>): readonly number[] {
-  const referred = known.get(segment) ?? readReferences(segment.filter);
-  known.set(segment, referred);
-  return referred;
+  return referencesOf(segment).ids;
 }
+
+/** Whether this one's filter asks for members of another (false), for others (true), or for both. */
+export function negationsOf(segment: Pick<SegmentRow, 'filter'>, id: number): readonly boolean[] {
+  const named = referencesOf(segment).named.filter((one) => one.segment === id);
+  return [...new Set(named.map(({ negated }) => negated))];
+}
+
+function referencesOf(segment: Pick<SegmentRow, 'filter'>): References {
+  const references = known.get(segment) ?? readReferences(segment.filter);
+  known.set(segment, references);
+  return references;
+}
+
+const NONE: References = { ids: [], named: [] };
 
 /** As the stored kinds of predicates that name segments are written, unless with escapes. */
 const MAY_NAME_SEGMENTS = /"(?:in|joined)Segment"|\\/;
 
-function readReferences(filter: string | null): readonly number[] {
+function readReferences(filter: string | null): References {
   // most filters name none, and each has to be decoded to find that out
-  if (filter === null || !MAY_NAME_SEGMENTS.test(filter)) return [];
+  if (filter === null || !MAY_NAME_SEGMENTS.test(filter)) return NONE;
   try {
-    return referredSegments(decodeAst(filter));
+    const ast = decodeAst(filter);
+    return { ids: referredSegments(ast), named: namedSegments(ast) };
   } catch (error) {
-    if (error instanceof UserError) return [];
+    if (error instanceof UserError) return NONE;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
-import type { Page, ReadTx, RunMoves, RunRow, RunSegmentRow, Store } from '../store/index.ts';
+import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
 import { eachRecorded, getRecorded, type RecordWords } from './recorded.ts';
+import { type NotedFiring, notedFirings } from './triggers/run-notes.ts';
 import { UPDATE_COMMAND } from './update/run-record.ts';
 import { TRIGGER } from './via.ts';
 
@@ -15,9 +16,14 @@ export interface RunSegment extends RunSegmentRow {
   readonly alias: string | null;
 }
 
-/** What a trigger, by its name of then, did in a segment of this present alias. */
-export interface RunTrigger extends RunMoves {
+/** What a trigger did in a segment of this present alias; only joins and leaves may be known. */
+export interface RunTrigger extends Pick<
+  NotedFiring,
+  'name' | 'segmentId' | 'joined' | 'left' | 'error'
+> {
   readonly alias: string | null;
+  readonly pinned: number | null;
+  readonly heldOut: number | null;
 }
 
 export interface RunView {
@@ -44,16 +50,31 @@ export async function viewRun(
   const [run] = await readRuns(store, async (tx) => [await getRecorded(tx.runs, reference, WORDS)]);
   if (run === undefined) throw new Error('one run gives one run');
   return store.read(async (tx) => {
-    const aliases = new Map((await tx.segments.list()).map(({ id, alias }) => [id, alias]));
-    const named = <Row extends { readonly segmentId: number }>(row: Row) => ({
-      ...row,
-      alias: aliases.get(row.segmentId) ?? null,
-    });
-    const rows = (await tx.runs.segments(run.id))
-      .filter(({ segmentId }) => segmentId > after)
-      .slice(0, limit);
-    const moves = await tx.runs.moves(run, TRIGGER);
-    return { run, segments: rows.map(named), triggers: moves.map(named) };
+    const rows = (await segmentsOfRun(tx, run.id)).filter(({ segmentId }) => segmentId > after);
+    return { run, segments: rows.slice(0, limit), triggers: await triggersOfRun(tx, run) };
+  });
+}
+
+/** How each segment fared in a run, by segment id. */
+export async function segmentsOfRun(tx: ReadTx, runId: number): Promise<RunSegment[]> {
+  return (await tx.runs.segments(runId)).map(await namedIn(tx));
+}
+
+/** What the audit has of it, or where that is not kept any more, whom triggers moved. */
+async function triggersOfRun(tx: ReadTx, run: RunRow): Promise<RunTrigger[]> {
+  const noted = await notedFirings(tx, run.id);
+  const named = await namedIn(tx);
+  if (noted.length > 0) return noted.map(named);
+  const moves = await tx.runs.moves(run, TRIGGER);
+  return moves.map((one) => named({ ...one, pinned: null, heldOut: null, error: null }));
+}
+
+/** Adds the present aliases of segments. */
+async function namedIn(tx: ReadTx) {
+  const aliases = new Map((await tx.segments.list()).map(({ id, alias }) => [id, alias]));
+  return <Row extends { readonly segmentId: number | null }>(row: Row) => ({
+    ...row,
+    alias: (row.segmentId === null ? undefined : aliases.get(row.segmentId)) ?? null,
   });
 }
 

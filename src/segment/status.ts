@@ -1,6 +1,7 @@
-import type { RunRow, SegmentRow, Store } from '../store/index.ts';
-import { lastUpdates } from './runs.ts';
+import type { ReadTx, RunRow, SegmentRow, Store } from '../store/index.ts';
+import { lastUpdates, type RunSegment, segmentsOfRun } from './runs.ts';
 import { type TriggersStatus, triggersStatus } from './triggers/waiting.ts';
+import { type PendingBuild, pendingBuilds } from './update/pending-builds.ts';
 
 /**
  * How old the members of a segment may be before it counts as stale, unless the user says
@@ -21,6 +22,8 @@ export interface StoreStatus {
   /** The newest run of `segments:update`, and the newest in which all went well. */
   readonly lastRun: RunRow | undefined;
   readonly lastSuccess: RunRow | undefined;
+  /** The segments that the last run failed to make true, or did not make true in full. */
+  readonly problems: readonly RunSegment[];
   /**
    * Published dynamic segments that were not built for too long: those that never were first, then
    * the oldest.
@@ -29,6 +32,8 @@ export interface StoreStatus {
   readonly isLocked: boolean;
   /** How many logged changes at least one segment has not read yet. */
   readonly pendingChanges: number;
+  /** Segments that have to be built whatever changes, such as new and changed ones. */
+  readonly pendingBuilds: readonly PendingBuild[];
   readonly triggers: TriggersStatus;
 }
 
@@ -55,14 +60,20 @@ export async function statusOf(
       },
       lastRun: last,
       lastSuccess: success,
+      problems: last === undefined ? [] : await problemsOf(tx, last),
       stale: segments
         .filter((segment) => isStale(segment, now - maxAgeMs))
         .sort((a, b) => (a.builtAt ?? -Infinity) - (b.builtAt ?? -Infinity)),
       isLocked,
       pendingChanges: await tx.changes.countPending(),
+      pendingBuilds: await pendingBuilds(tx, now),
       triggers: await triggersStatus(tx),
     };
   });
+}
+
+async function problemsOf(tx: ReadTx, { id }: RunRow): Promise<RunSegment[]> {
+  return (await segmentsOfRun(tx, id)).filter(({ status }) => status !== 'ok');
 }
 
 /** What is wrong with the updates of a store, when its last success may be `maxAgeMs` old. */

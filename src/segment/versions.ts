@@ -82,7 +82,7 @@ export async function rollBack(
   const version = pickVersion(segment, await tx.segments.versions(segment.id), number);
   if (version.kind !== segment.kind) throw otherKind(segment, version);
   const { filter, warnings } = await recheck(tx, segment, version);
-  await requireNoCircleBy(tx, segment, filter);
+  await requireNoCircleBy(tx, { ...segment, filter });
   const present = definitionOf(segment);
   const { name, about } = version;
   const definition = { ...present, ...about, alias: present.alias, name, filter };

@@ -12,6 +12,8 @@ export interface Deed {
   readonly contactIds?: readonly number[];
   readonly addresses?: readonly string[];
   readonly counts?: Readonly<Record<string, number>>;
+  /** In whose name it was done, where that was said. */
+  readonly by?: string | null | undefined;
 }
 
 /** Of more contacts or addresses only the number is kept. */
@@ -39,7 +41,7 @@ export class Notes {
   entries(act: Act): AuditEntry[] {
     const alike = new Map<string, Deed[]>();
     for (const deed of this.#deeds) {
-      const key = JSON.stringify([deed.action, deed.object, deed.id, deed.said]);
+      const key = JSON.stringify([deed.action, deed.object, deed.id, deed.said, deed.by]);
       alike.set(key, [...(alike.get(key) ?? []), deed]);
     }
     return [...alike.values()].map((deeds) => entryOf(act, deeds as [Deed, ...Deed[]]));
@@ -47,12 +49,14 @@ export class Notes {
 }
 
 function entryOf(act: Act, deeds: readonly [Deed, ...Deed[]]): AuditEntry {
-  const [{ action, object, id = null, said = {} }] = deeds;
+  const [{ action, object, id = null, said = {}, by = null }] = deeds;
   const counts: Record<string, number> = {};
   for (const deed of deeds)
     for (const [name, count] of Object.entries(deed.counts ?? {}))
       counts[name] = (counts[name] ?? 0) + count;
   const detail = {
+    // rule: audit-in-name
+    ...(by === null || by === act.by ? {} : { in_name_of: by }),
     ...said,
     ...counts,
     ...named('contact_ids', deeds.map(({ contactIds }) => contactIds ?? []).flat()),

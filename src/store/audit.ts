@@ -16,7 +16,10 @@ export interface AuditEntry {
   readonly object: AuditObject;
   /** Null of what has no id, and of several at once. */
   readonly objectId: number | null;
-  /** What else there is to say; `contact_ids` and `addresses` are lists. */
+  /**
+   * What else there is to say; `contact_ids` and `addresses` are lists, `in_name_of` is who decided it
+   * where that is not who did it.
+   */
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
@@ -27,7 +30,10 @@ export interface AuditRow extends AuditEntry {
 export interface AuditQuery extends Page {
   /** Only what was done to these; of a contact, also what names it. */
   readonly object?: { readonly kind: string; readonly id: number | undefined } | undefined;
+  /** Who did it, or in whose name it was done. */
   readonly by?: string | undefined;
+  /** Only what was noted of this run. */
+  readonly runId?: number | undefined;
   /** At or after this instant (epoch ms). */
   readonly since?: number | undefined;
 }

@@ -1,5 +1,7 @@
 import { type Deed, instead, type Notes } from './audit-notes.ts';
-import type { SegmentDefinition } from './rows.ts';
+import type { ConversionPlan, SegmentDefinition } from './rows.ts';
+import { mapAttributes } from './segment-attributes.ts';
+import { SETTING_NAMES } from './settings.ts';
 import type { WriteTx } from './transaction.ts';
 
 export function segmentsNoting(tx: WriteTx, notes: Notes): WriteTx['segments'] {
@@ -23,7 +25,9 @@ export function segmentsNoting(tx: WriteTx, notes: Notes): WriteTx['segments'] {
     },
     plan: async (id, plan) => {
       await segments.plan(id, plan);
-      note('planned', id, { alias: (await find(id))?.alias, plan });
+      const alias = (await find(id))?.alias;
+      if (plan === null) note('plan cancelled', id, { alias });
+      else note('planned', id, { alias, ...planSaid(plan) });
     },
     recordConversion: async (id, now, runId) => {
       await segments.recordConversion(id, now, runId);
@@ -46,10 +50,22 @@ function noteOf({ note }: { readonly note?: string | undefined }): Record<string
   return note === undefined ? {} : { note };
 }
 
+function planSaid(plan: ConversionPlan): Record<string, unknown> {
+  return plan.kind === 'on' ? { convert_on: plan.day } : { convert_after_inactivity: plan.period };
+}
+
+/** What programs read as these keys of a definition. */
+const CALLED: Readonly<Record<string, string>> = {
+  kind: 'type',
+  ...mapAttributes(({ column }) => column),
+};
+
 function changedKeys(before: SegmentDefinition | undefined, after: SegmentDefinition): string[] {
-  return Object.keys(after).filter(
-    (key) => before?.[key as keyof SegmentDefinition] !== after[key as keyof SegmentDefinition],
-  );
+  return Object.keys(after)
+    .filter(
+      (key) => before?.[key as keyof SegmentDefinition] !== after[key as keyof SegmentDefinition],
+    )
+    .map((key) => CALLED[key] ?? key);
 }
 
 export function fieldsNoting(tx: WriteTx, notes: Notes): WriteTx['fields'] {
@@ -75,12 +91,12 @@ export function fieldsNoting(tx: WriteTx, notes: Notes): WriteTx['fields'] {
 
 export function triggersNoting(tx: WriteTx, notes: Notes): WriteTx['triggers'] {
   const { triggers } = tx;
-  const note = (action: string, id: number, called: string | undefined): void =>
-    notes.note({ action, object: 'trigger', id, said: { name: called } });
+  const note = (action: string, id: number, called: string | undefined, by?: string | null): void =>
+    notes.note({ action, object: 'trigger', id, said: { name: called }, by });
   return instead(triggers, {
     insert: async (trigger, now) => {
       const id = await triggers.insert(trigger, now);
-      note('created', id, trigger.name);
+      note('created', id, trigger.name, trigger.madeBy);
       return id;
     },
     update: async (id, trigger, now) => {
@@ -103,7 +119,9 @@ export function settingsNoting(tx: WriteTx, notes: Notes): WriteTx['settings'] {
       await settings.set(changes);
       const after = Object.entries(await settings.stored());
       const said = Object.fromEntries(
-        after.filter(([key, value]) => value !== before[key as keyof typeof before]),
+        after
+          .filter(([key, value]) => value !== before[key as keyof typeof before])
+          .map(([key, value]) => [SETTING_NAMES[key as keyof typeof before], value]),
       );
       if (Object.keys(said).length > 0) notes.note({ action: 'set', object: 'setting', said });
     },

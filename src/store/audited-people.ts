@@ -1,3 +1,4 @@
+import { formatInstant } from '../support/instant.ts';
 import { type Deed, instead, type Notes } from './audit-notes.ts';
 import type { Cause } from './members.ts';
 import { type ContactSet, countOf } from './selections.ts';
@@ -14,6 +15,8 @@ function wordsOf({ via, name = null, reason = null }: Cause): NonNullable<Deed['
   return { via, ...(name === null ? {} : { name }), reason };
 }
 
+const instantOf = (at: number | null): string | null => (at === null ? null : formatInstant(at));
+
 export function pinsNoting(tx: WriteTx, notes: Notes): WriteTx['pins'] {
   const { pins } = tx;
   return instead(pins, {
@@ -21,15 +24,19 @@ export function pinsNoting(tx: WriteTx, notes: Notes): WriteTx['pins'] {
       await pins.set(id, set, pin, cause);
       const [contacts, contactIds] = [countOf(set), namedIn(set)];
       if (contacts === 0) return;
-      const said = { pin: pin.kind, ...wordsOf(cause), until: pin.until };
+      const said = { pin: pin.kind, ...wordsOf(cause), until: instantOf(pin.until) };
       const counts = { contacts };
-      notes.note({ action: 'pinned', object: 'segment', id, said, contactIds, counts });
+      const { by } = cause;
+      notes.note({ action: 'pinned', object: 'segment', id, said, contactIds, counts, by });
     },
     pinMembers: async (id, cause) => {
       const contacts = await pins.pinMembers(id, cause);
       const said = { pin: 'in', via: cause.via };
       if (contacts > 0)
-        notes.note({ action: 'pinned', object: 'segment', id, said, counts: { contacts } });
+        notes.note({
+          ...{ action: 'pinned', object: 'segment', id, said, counts: { contacts } },
+          by: cause.by,
+        });
       return contacts;
     },
     moveEnd: async (id, contactIds, until) => {
@@ -39,7 +46,7 @@ export function pinsNoting(tx: WriteTx, notes: Notes): WriteTx['pins'] {
         notes.note({
           ...{ action: 'pin-end moved', object: 'segment' },
           id,
-          said: { until },
+          said: { until: instantOf(until) },
           contactIds,
           counts,
         });
@@ -73,6 +80,7 @@ export function membersNoting(tx: WriteTx, notes: Notes): WriteTx['members'] {
           said: wordsOf(cause),
           contactIds: namedIn(contacts),
           counts: { joined },
+          by: cause.by,
         });
       return joined;
     },
@@ -84,6 +92,7 @@ export function membersNoting(tx: WriteTx, notes: Notes): WriteTx['members'] {
           ...{ action: 'removed', object: 'segment', id, said: wordsOf(cause) },
           contactIds: which,
           counts: { left },
+          by: cause.by,
         });
       return left;
     },

@@ -85,6 +85,8 @@ export interface TriggersWriter extends TriggersReader {
   fireForEvents(trigger: TriggerRow, where: Condition, concerned: Concerned): Promise<Fired>;
   /** Notes who has come to have so many points, and who has them no longer. */
   fireForPoints(trigger: TriggerRow, points: number, concerned: Concerned): Promise<Fired>;
+  /** Notes who has so many points no longer, and nobody who has come to have them. */
+  noteFallen(trigger: TriggerRow, points: number, concerned: Concerned): Promise<void>;
   /** Finds who joined or left a segment by causes behind the trigger's mark. */
   fireForMoves(trigger: TriggerRow, move: MovesOf, onlyContact?: number): Promise<Fired>;
   /** The contacts that the last of these found, by id. */

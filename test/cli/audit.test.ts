@@ -9,6 +9,11 @@ import { filledFolder, runLine, STORY } from './command-story.ts';
  * audit, or leaves no trace there: each line of the story says which it is.
  */
 
+interface AuditLine {
+  readonly action: string;
+  readonly detail: unknown;
+}
+
 function countEntries(path: string): number {
   const db = new Sqlite(path, { readonly: true });
   try {
@@ -54,12 +59,54 @@ test('an entry says who, when, by what and of whom; lists are narrowed and paged
     expect.objectContaining({ id: 1, command: 'segments:create', detail: { alias: 'hand' } }),
   ]);
   expect(list('--object', 'contact:1')).toMatchObject([{ id: 2 }]);
-  expect(list('--object', 'setting')).toMatchObject([{ id: 3, detail: { keepAuditDays: '30' } }]);
+  expect(list('--object', 'setting')).toMatchObject([{ id: 3, detail: { 'keep-audit': '30' } }]);
   expect(list('--limit', '1', '--after', '3')).toMatchObject([{ id: 2 }]);
   expect(list('--by', 'nobody-here')).toEqual([]);
   expect(list('--since', '2026-03-01T10:00:01Z')).toEqual([]);
   const { status, stderr } = world.run('audit:list', '--object', 'foo', '--db', 'crm.db');
   expect([status, stderr]).toEqual([2, expect.stringContaining('names nothing')]);
+});
+
+test('what is decided in the name of another says so, and is found by that', () => {
+  const world = filledFolder();
+  const run = (...words: string[]): string => world.ok(...words, '--db', 'crm.db');
+  run('init');
+  run('contacts:import', 'plain.csv');
+  run('segments:create', 'Hand');
+  run('segments:create', 'Full', '--where', 'points > 5');
+  run('segments:add', 'hand', 'plain@example.org', '--by', 'ann');
+  run('segments:remove', 'full', 'plain@example.org', '--by', 'ann', '--until', '2030-01-01');
+  const list = (...words: string[]) => world.json('audit:list', ...words, '--db', 'crm.db');
+  expect(list('--by', 'ann')).toMatchObject([
+    {
+      command: 'segments:remove',
+      detail: { in_name_of: 'ann', pin: 'out', until: '2030-01-01T00:00:00Z' },
+    },
+    { command: 'segments:add', detail: { in_name_of: 'ann', joined: 1 } },
+  ]);
+  expect(run('audit:list', '--limit', '1')).toMatch(/ for ann +segments:remove/);
+});
+
+test('plans, and what is changed, are called as commands call them', () => {
+  const world = filledFolder();
+  const run = (...words: string[]): string => world.ok(...words, '--db', 'crm.db');
+  run('init');
+  run('segments:create', 'Full', '--where', 'points > 5');
+  run('segments:convert', 'full', '--to', 'static', '--on', '2030-04-01');
+  run('segments:convert', 'full', '--never');
+  run('segments:convert', 'full', '--to', 'static');
+  run('segments:edit', 'full', '--preference-center');
+  const said = (world.json('audit:list', '--object', 'full', '--db', 'crm.db') as AuditLine[]).map(
+    ({ action, detail }) => [action, detail],
+  );
+  expect(said).toEqual([
+    ['changed', { alias: 'full', changed: ['preference_center'] }],
+    ['converted', { alias: 'full' }],
+    ['changed', { alias: 'full', changed: ['type'] }],
+    ['plan cancelled', { alias: 'full' }],
+    ['planned', { alias: 'full', convert_on: '2030-04-01' }],
+    ['created', { alias: 'full' }],
+  ]);
 });
 
 test('what is older than keep-audit goes at the end of a run', () => {

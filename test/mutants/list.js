@@ -1509,6 +1509,14 @@ export const MUTANTS = [
     tests: [VERIFY],
   },
   {
+    name: 'verify-fires',
+    rule: 'triggers fire for what a repair changes',
+    file: verify,
+    find: 'request.repair === true ?',
+    replace: 'request.now < 0 ?',
+    tests: [VERIFY],
+  },
+  {
     name: 'verify-triggers',
     rule: 'repair puts triggers back',
     file: verify,
@@ -1627,8 +1635,16 @@ export const MUTANTS = [
     name: 'preference-name',
     rule: 'an alias or id is meant before a name that reads the same',
     file: 'src/segment/preferences.ts',
-    find: 'fold(alias) === fold(reference) || String(id) === reference',
-    replace: 'false && fold(alias) === String(id)',
+    find: 'known !== undefined',
+    replace: 'false',
+    tests: [PREFERENCES],
+  },
+  {
+    name: 'preference-spelt',
+    rule: 'a public name that is spelt so is meant before an alias in other capitals',
+    file: 'src/segment/preferences.ts',
+    find: 'one === other,',
+    replace: 'fold(one) === fold(other),',
     tests: [PREFERENCES],
   },
   {

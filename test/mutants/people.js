@@ -19,6 +19,22 @@ const merge = 'src/store/sqlite/tables/merge-contacts.ts';
 /** What holds of the feed, of who is merged and of who is erased, taken out. */
 export const PEOPLE_SLIPS = [
   {
+    name: 'audit-in-name',
+    rule: 'what is done in the name of another says so',
+    file: 'src/store/audit-notes.ts',
+    find: 'by === null || by === act.by',
+    replace: 'by !== act.by',
+    tests: ['cli/audit.test.ts'],
+  },
+  {
+    name: 'audit-by',
+    rule: 'the audit finds what was done in the name of somebody',
+    file: 'src/store/sqlite/tables/audit.ts',
+    find: '(by = ${name} or ${inName})',
+    replace: 'by = ${name}',
+    tests: ['store/sqlite.test.ts'],
+  },
+  {
     name: 'audit-pruned',
     rule: 'of the audit what is older goes, and nothing else',
     file: 'src/store/sqlite/tables/audit.ts',

@@ -97,6 +97,7 @@ class Model {
   leave(segment: Alias, contact: number, who: Who): void {
     const out = map(this.out, segment);
     if (out.get(contact) !== 'hand') out.set(contact, who);
+    if (segment === 'rich') this.pinned.delete(contact);
     this.take(segment, contact);
   }
 
@@ -224,7 +225,7 @@ const name = fc.constantFrom('t1', 't2', 't3', 't4');
 const points = fc.constantFrom(0, 40, 60, 100);
 const actions = fc.record({
   add: fc.subarray<Alias>([...STATIC, 'rich'], { maxLength: 2 }),
-  remove: fc.subarray<Alias>([...STATIC], { maxLength: 1 }),
+  remove: fc.subarray<Alias>([...STATIC, 'rich'], { maxLength: 1 }),
 });
 const watch: fc.Arbitrary<Watch> = fc.oneof(
   fc.record({
@@ -267,7 +268,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('decide'),
       contact,
-      alias: fc.constantFrom(...STATIC),
+      alias: fc.constantFrom(...STATIC, 'rich' as const),
       in: fc.boolean(),
     }),
   },
@@ -343,38 +344,52 @@ class Round {
     }
   }
 
-  async #change(by: How, work: (tx: WriteTx) => Promise<unknown>): Promise<void> {
+  /** A command asks triggers before what it does as well. */
+  async #change(
+    by: How,
+    work: (tx: WriteTx) => Promise<unknown>,
+    inModel: () => void,
+  ): Promise<void> {
+    const order = await orderIn(this.#store);
     if (by === 'sql') await this.#store.write(work);
     else {
       await changeData(this.#store, { now: this.#now }, work);
-      this.#model.fire(await orderIn(this.#store));
+      this.#model.fire(order);
     }
+    inModel();
+    if (by === 'command') this.#model.fire(order);
   }
 
   async #event(one: Extract<Step, { kind: 'event' }>): Promise<void> {
     if (!this.#model.people.has(one.contact)) return;
     const id = (this.#model.lastEvent += 1);
-    this.#model.events.set(id, one);
     const event = { type: one.type, properties: [] };
-    await this.#change(one.how, async (tx) => addEvent(tx, String(one.contact), event, this.#now));
+    await this.#change(
+      one.how,
+      async (tx) => addEvent(tx, String(one.contact), event, this.#now),
+      () => this.#model.events.set(id, one),
+    );
   }
 
   async #points(one: Extract<Step, { kind: 'points' }>): Promise<void> {
     if (!this.#model.people.has(one.contact)) return;
-    this.#model.points.set(one.contact, one.points);
-    await this.#change(one.how, async (tx) =>
-      tx.contacts.update([one.contact], { points: one.points }, this.#now),
+    await this.#change(
+      one.how,
+      async (tx) => tx.contacts.update([one.contact], { points: one.points }, this.#now),
+      () => this.#model.points.set(one.contact, one.points),
     );
   }
 
   async #decide(one: Extract<Step, { kind: 'decide' }>): Promise<void> {
     if (!this.#model.people.has(one.contact)) return;
-    if (one.in) this.#model.join(one.alias, one.contact, 'hand');
-    else this.#model.leave(one.alias, one.contact, 'hand');
-    await this.#change('command', async (tx) => {
+    const work = async (tx: WriteTx): Promise<void> => {
       const segment = await getSegment(tx, one.alias);
       const decision = { via: 'manual', now: this.#now, by: 'tester' };
       await (one.in ? addToSegment : removeFromSegment)(tx, segment, [one.contact], decision);
+    };
+    await this.#change('command', work, () => {
+      if (one.in) this.#model.join(one.alias, one.contact, 'hand');
+      else this.#model.leave(one.alias, one.contact, 'hand');
     });
   }
 
@@ -438,9 +453,10 @@ class Round {
 
   async #person(one: Extract<Step, { kind: 'person' }>): Promise<void> {
     if (!this.#model.people.has(one.contact) || this.#model.people.size === 1) return;
-    this.#model.delete(one.contact);
-    await this.#change('command', async (tx) =>
-      tx.contacts.delete([one.contact], { now: this.#now, by: null }),
+    await this.#change(
+      'command',
+      async (tx) => tx.contacts.delete([one.contact], { now: this.#now, by: null }),
+      () => this.#model.delete(one.contact),
     );
   }
 

@@ -43,6 +43,16 @@ test('a name under which several are offered is refused, an alias or id is meant
   expect(await pick('tips', 'fans')).toEqual({ joined: ['tips'], left: [] });
 });
 
+test('a name that is spelt just so is meant before what differs in capitals', async () => {
+  await create(store, 'daily', { preferenceCenter: true, publicName: 'NEWS' });
+  expect(await pick('NEWS', 'fans')).toEqual({ joined: ['daily'], left: [] });
+  expect(await pick('news', 'fans')).toEqual({ joined: ['news'], left: ['daily'] });
+  await create(store, 'weekly', { preferenceCenter: true, publicName: 'weekly NEWS' });
+  expect(await pick('weekly NEWS', 'fans')).toEqual({ joined: ['weekly'], left: ['news'] });
+  await create(store, 'hidden', { preferenceCenter: true, publicName: 'Plain' });
+  expect(await pick('plain', 'fans')).toEqual({ joined: ['hidden'], left: ['weekly'] });
+});
+
 test('what is published and offered is told under its public name, and nothing else', async () => {
   expect((await offers()).map(({ alias, name, isChosen }) => [alias, name, isChosen])).toEqual([
     ['news', 'Weekly news', false],

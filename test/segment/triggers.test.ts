@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { addEvent } from '../../src/contact/events.ts';
 import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
+import { convertSegment } from '../../src/segment/conversion.ts';
 import { editSegment } from '../../src/segment/definition.ts';
 import { setFilter } from '../../src/segment/filters.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
@@ -16,7 +17,17 @@ import { tryTrigger } from '../../src/segment/triggers/trial.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { usesOf } from '../../src/segment/uses.ts';
 import type { Store, WriteTx } from '../../src/store/index.ts';
-import { by, create, HOUR, memberIds, members, NOW, storeWith, update } from './segment-world.ts';
+import {
+  by,
+  create,
+  HOUR,
+  memberIds,
+  members,
+  NOW,
+  setPoints,
+  storeWith,
+  update,
+} from './segment-world.ts';
 
 const FAIR = 'form.submit where subject = "fair"';
 
@@ -134,6 +145,38 @@ test('points fire each time they are reached', async () => {
   await store.close();
 });
 
+test('what SQL wrote counts, though a command writes it over before any update', async () => {
+  const store = await storeWith([100, 0]);
+  await create(store, 'rich');
+  await trigger(store, 'rich', { whenPointsReach: 100, add: ['rich'] });
+  await setPoints(store, 1, 99);
+  await setPoints(store, 2, 100);
+  const { triggers } = await changeData(store, { now: NOW }, async (tx) => {
+    await tx.contacts.update([1], { points: 100 }, NOW);
+    await tx.contacts.update([2], { points: 0 }, NOW);
+  });
+  expect(await memberIds(store, 'rich')).toBe('1 2');
+  expect(triggers).toMatchObject([{ name: 'rich', contacts: 2, acted: [{ joined: 2 }] }]);
+  await store.close();
+});
+
+test('who loses the points while a trigger fails reaches them anew', async () => {
+  const store = await storeWith([100, 100]);
+  await create(store, 'rich', { public: true });
+  await trigger(store, 'rich', { whenPointsReach: 100, add: ['rich'], via: 'points' });
+  const open = async (isPublic: boolean): Promise<void> =>
+    store.write(async (tx) => {
+      await editSegment(tx, await getSegment(tx, 'rich'), { public: isPublic }, by(NOW));
+    });
+  await open(false);
+  for (const points of [99, 100])
+    await changeData(store, { now: NOW }, async (tx) => tx.contacts.update([2], { points }, NOW));
+  await open(true);
+  await update(store, NOW + HOUR);
+  expect(await memberIds(store, 'rich')).toBe('2');
+  await store.close();
+});
+
 test('triggers set each other off, and what reads the segments is true in the same run', async () => {
   const store = await storeWith([0, 0, 0]);
   for (const alias of ['leads', 'old', 'last']) await create(store, alias);
@@ -242,6 +285,38 @@ test('circles are refused, also those that a filter closes', async () => {
     setFilter(tx, await getSegment(tx, 'other'), 'in segment b', { now: NOW, by: null }),
   );
   await expect(closing).rejects.toMatchObject(circle);
+  await store.close();
+});
+
+test('a filter that asks for others closes no circle where its members join', async () => {
+  const store = await storeWith([0, 0]);
+  for (const alias of ['d1', 's1']) await create(store, alias);
+  await create(store, 'd2', {
+    where: 'in segment d1 and not (not in segment d1 or in segment s1)',
+  });
+  await trigger(store, 'once', { whenJoins: 'd2', add: ['s1'] });
+  await decide(store, 'd1', [1, 2], addToSegment);
+  const { triggers } = await update(store, NOW + HOUR);
+  expect(triggers).toMatchObject([{ name: 'once', contacts: 2 }]);
+  expect([await memberIds(store, 'd2'), await memberIds(store, 's1')]).toEqual(['', '1 2']);
+  await expect(trigger(store, 'again', { whenLeaves: 'd2', remove: ['s1'] })).rejects.toThrow(
+    'trigger again would set off itself: trigger again → leaving s1 → joining d2 → ' +
+      'trigger once → joining s1 → leaving d2 → trigger again',
+  );
+  await store.close();
+});
+
+test('a filter that sleeps closes no circle until it wakes', async () => {
+  const store = await storeWith([0]);
+  for (const alias of ['a', 'b']) await create(store, alias);
+  await store.write(async (tx) =>
+    setFilter(tx, await getSegment(tx, 'b'), 'in segment a', { now: NOW, by: null }),
+  );
+  await trigger(store, 'on', { whenJoins: 'b', add: ['a'] });
+  const waking = store.write(async (tx) =>
+    convertSegment(tx, await getSegment(tx, 'b'), 'dynamic', 'drop', { now: NOW, by: null }),
+  );
+  await expect(waking).rejects.toMatchObject({ code: 'TRIGGER_CIRCLE', exit: 1 });
   await store.close();
 });
 

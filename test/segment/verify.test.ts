@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addToSegment, unpinFromSegment } from '../../src/segment/members.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
+import { createTrigger } from '../../src/segment/triggers/save.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { type VerifyRequest, verifySegments } from '../../src/segment/update/verify.ts';
 import type { Store } from '../../src/store/index.ts';
@@ -98,6 +99,19 @@ describe('verify finds', () => {
       });
       expect(await verify(store)).toBe('hot: missing 4; top: missing 4');
     }
+  });
+
+  test('whom triggers act on, where a repair makes them join', async () => {
+    const store = await world();
+    const options = { name: 'on', whenJoins: 'hot', add: ['list'], existing: false };
+    await store.write(async (tx) => createTrigger(tx, options, { now: NOW, by: null }));
+    sql(store, 'delete from joined where segment_id = 1 and contact_id = 2');
+    const request = { segments: [], now: NOW + HOUR };
+    expect((await verifySegments(store, request)).triggers).toEqual([]);
+    const { triggers } = await verifySegments(store, { ...request, repair: true });
+    expect(triggers).toMatchObject([{ name: 'on', contacts: 1, acted: [{ joined: 1 }] }]);
+    expect(await memberIds(store, 'list')).toBe('1 2 4');
+    expect((await updateSegments(store, request)).triggers).toEqual([]);
   });
 
   test('members against a pin', async () => {

@@ -8,9 +8,13 @@ export const contactArgument = argument('contact', FORMS, text);
 
 /** One contact or many. */
 export const contactArguments = {
-  contacts: restArguments('contact', `${FORMS}; - reads them from stdin, one a line`, text, {
-    atLeastOne: true,
-  }),
+  contacts: restArguments(
+    'contact',
+    `${FORMS}; - reads them from stdin, one a line. An unknown one is refused, and nothing done ` +
+      '(2); among lines of stdin it is left out (3)',
+    text,
+    { atLeastOne: true },
+  ),
 } as const;
 
 export const setOption = values('--set <field=value>', 'a value; NULL clears', assignment);

@@ -3,7 +3,8 @@ import { commaList, nonEmptyText, text } from './values.ts';
 
 const segmentArgument = argument('segment', 'an alias or id', text);
 const CONTACTS =
-  'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a line';
+  'an id, an e-mail address, or FIELD=VALUE of a unique field; - reads them from stdin, one a ' +
+  'line. An unknown one is refused, and nothing done (2); among lines of stdin it is left out (3)';
 
 /** Arguments of commands that decide about contacts by their names. */
 export const changeArguments = {

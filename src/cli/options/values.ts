@@ -52,6 +52,16 @@ export const commaList: Schema<readonly string[]> = z.pipe(
   ),
 );
 
+/** Names with commas between; one with a comma in it stands in double quotes, doubled within it. */
+export const nameList: Schema<readonly string[]> = z.pipe(
+  z.string(),
+  z.transform((list) =>
+    [...list.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*|([^,]*))(?:,|$)/g)]
+      .map(([, quoted, plain = '']) => quoted?.replaceAll('""', '"') ?? plain.trim())
+      .filter((name) => name !== ''),
+  ),
+);
+
 /** Aliases of fields with commas between, each once: a column that stands twice is read by nobody. */
 export const fieldList: Schema<readonly string[]> = z.pipe(
   commaList,

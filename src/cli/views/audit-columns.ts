@@ -2,19 +2,27 @@ import type { AuditRow } from '../../store/index.ts';
 import type { Format } from '../output/formats.ts';
 import type { Column } from '../output/result.ts';
 
-/** For people an object is called as `--object` takes it. */
+/** For people an object is called as `--object` takes it, and who did it has for whom. */
 export function auditColumns(format: Format): readonly Column<AuditRow>[] {
   const inWords = format === 'table';
   return [
     { key: 'id', kind: 'number', of: (entry) => entry.id },
     { key: 'at', kind: 'instant', of: (entry) => entry.at },
-    { key: 'by', of: (entry) => entry.by },
+    { key: 'by', of: (entry) => (inWords ? whoInWords(entry) : entry.by) },
     { key: 'command', fit: 'key', of: (entry) => entry.command },
     { key: 'action', fit: 'whole', of: (entry) => entry.action },
     { key: 'object', fit: 'key', of: (entry) => (inWords ? objectName(entry) : entry.object) },
     { key: 'object_id', kind: 'number', inTable: false, of: (entry) => entry.objectId },
-    { key: 'detail', kind: 'object', isSpare: true, of: (entry) => entry.detail },
+    {
+      ...{ key: 'detail', kind: 'object', isSpare: true },
+      of: ({ detail }) => (inWords ? { ...detail, in_name_of: null } : detail),
+    },
   ];
+}
+
+/** `root for ann` */
+function whoInWords({ by, detail: { in_name_of: name } }: AuditRow): string | null {
+  return typeof name === 'string' ? `${by ?? '-'} for ${name}` : by;
 }
 
 /** `segment:12` */

@@ -36,11 +36,14 @@ export const runSegmentColumns: readonly Column<RunSegment>[] = [
   { key: 'error_message', header: 'error', fit: 'wrap', of: (row) => row.error?.message ?? null },
 ];
 
-/** What a trigger did in one segment. */
+/** What a trigger did in one segment, or why it failed. */
 export const runTriggerColumns: readonly Column<RunTrigger>[] = [
   { key: 'trigger', fit: 'key', of: (row) => row.name },
   { key: 'segment_id', kind: 'number', header: 'segment', of: (row) => row.segmentId },
   { key: 'alias', of: (row) => row.alias },
   { key: 'joined', kind: 'count', of: (row) => row.joined },
   { key: 'left', kind: 'count', of: (row) => row.left },
+  { key: 'pinned', kind: 'count', of: (row) => row.pinned },
+  { key: 'held_out', kind: 'count', of: (row) => row.heldOut },
+  { key: 'error', fit: 'wrap', of: (row) => row.error },
 ];

@@ -1,5 +1,5 @@
 import type { SavedTrigger } from '../../segment/triggers/save.ts';
-import type { Firing } from '../../segment/triggers/fire.ts';
+import type { Firing } from '../../segment/triggers/firing.ts';
 import type { MessageResult } from '../output/result.ts';
 import { firingData, firingLine, firingWarning } from './firing.ts';
 

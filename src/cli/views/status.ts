@@ -18,7 +18,7 @@ interface Clock {
 
 /** The status for people: one screen. */
 export function statusLines(status: StoreStatus, clock: Clock): string[] {
-  const { segments, stale, lastRun, lastSuccess } = status;
+  const { segments, stale, lastRun, lastSuccess, problems } = status;
   return [
     `store ${status.location}`,
     ...alignedLines([
@@ -33,10 +33,12 @@ export function statusLines(status: StoreStatus, clock: Clock): string[] {
         'last run',
         lastRun === undefined ? 'none yet' : `${runInWords(lastRun, clock)}, ${lastRun.status}`,
       ],
+      ...(problems.length === 0 ? [] : [['problems', problemsInWords(problems)] as const]),
       ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, clock)],
       ['stale', stale.length === 0 ? 'none' : named(stale)],
       ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
       ['pending', counted(status.pendingChanges, 'change')],
+      ['to build', buildsInWords(status.pendingBuilds)],
       ['triggers', triggersInWords(status.triggers)],
     ]),
   ];
@@ -54,6 +56,8 @@ export function statusData(
     lastSuccess,
     isLocked,
     pendingChanges,
+    pendingBuilds,
+    problems,
     triggers,
   }: StoreStatus,
   now: number,
@@ -63,7 +67,8 @@ export function statusData(
     size_bytes: sizeBytes,
     contacts,
     segments,
-    last_run: lastRun === undefined ? null : runData(lastRun),
+    last_run:
+      lastRun === undefined ? null : { ...runData(lastRun), problems: problems.map(problemData) },
     last_success: lastSuccess === undefined ? null : runData(lastSuccess),
     age_seconds: lastSuccess === undefined ? null : Math.floor((now - lastSuccess.now) / 1_000),
     stale: stale.map(({ alias, builtAt }) => ({
@@ -72,6 +77,7 @@ export function statusData(
     })),
     locked: isLocked,
     pending_changes: pendingChanges,
+    pending_builds: pendingBuilds,
     triggers,
   };
 }
@@ -79,11 +85,11 @@ export function statusData(
 /** The one line of `--max-age`. */
 export function findingLine(
   finding: Finding | undefined,
-  { lastSuccess, lastRun }: StoreStatus,
+  { lastSuccess, lastRun, problems }: StoreStatus,
   { clock, maxAgeMs }: { readonly clock: Clock; readonly maxAgeMs: number },
 ): string {
   const limit = `more than ${inDuration(maxAgeMs)}`;
-  const since = sinceThen(lastRun, lastSuccess);
+  const since = sinceThen(lastRun, lastSuccess, problems);
   switch (finding?.kind) {
     case undefined:
       return (
@@ -136,10 +142,47 @@ function firstOf<T>(all: readonly T[]): readonly T[] {
   return all.slice(0, MOST_NAMED);
 }
 
-/** That the last run was none that succeeded. */
-function sinceThen(lastRun: RunRow | undefined, lastSuccess: RunRow | undefined): string {
+/** That the last run was none that succeeded, and by which segments. */
+function sinceThen(
+  lastRun: RunRow | undefined,
+  lastSuccess: RunRow | undefined,
+  problems: StoreStatus['problems'],
+): string {
   if (lastRun === undefined || lastRun.id === lastSuccess?.id) return '';
-  return `; the last run, ${lastRun.id}, is ${lastRun.status}`;
+  const which = problems.map((one) => `${calledSo(one)} ${one.status}`);
+  return (
+    `; the last run, ${lastRun.id}, is ${lastRun.status}` +
+    (which.length === 0 ? '' : ` (${firstInWords(which)})`)
+  );
+}
+
+/** `hot held: would lose 3 of 4 members; mid failed: …` */
+function problemsInWords(problems: StoreStatus['problems']): string {
+  const each = problems.map((one) => {
+    const why = one.error?.message ?? one.reason;
+    return `${calledSo(one)} ${one.status.replace('_', ' ')}${why === null ? '' : `: ${why}`}`;
+  });
+  return firstInWords(each, '; ');
+}
+
+function calledSo({ alias, segmentId }: StoreStatus['problems'][number]): string {
+  return alias ?? `segment ${segmentId} (gone)`;
+}
+
+function problemData({ alias, segmentId, status, reason, error }: StoreStatus['problems'][number]) {
+  return { segment_id: segmentId, alias, status, reason, error };
+}
+
+/** `2 segments: hot (definition changed), mid (first build)` */
+function buildsInWords(builds: StoreStatus['pendingBuilds']): string {
+  if (builds.length === 0) return 'none';
+  const each = builds.map(({ alias, reason }) => `${alias} (${reason})`);
+  return `${counted(builds.length, 'segment')}: ${firstInWords(each)}`;
+}
+
+function firstInWords(all: readonly string[], between = ', '): string {
+  const rest = all.length - MOST_NAMED;
+  return `${firstOf(all).join(between)}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** `15m ago, at 2026-03-01T11:00:00+01:00 (run 12)` */
@@ -178,12 +221,8 @@ function runData({
 }
 
 function named(segments: readonly SegmentRow[]): string {
-  const names = segments
-    .slice(0, MOST_NAMED)
-    .map(({ alias, builtAt }) => `${alias}${builtAt === null ? ' (never built)' : ''}`)
-    .join(', ');
-  return (
-    `${counted(segments.length, 'segment')}: ` +
-    `${names}${segments.length > MOST_NAMED ? ` and ${segments.length - MOST_NAMED} more` : ''}`
+  const each = segments.map(
+    ({ alias, builtAt }) => `${alias}${builtAt === null ? ' (never built)' : ''}`,
   );
+  return `${counted(segments.length, 'segment')}: ${firstInWords(each)}`;
 }

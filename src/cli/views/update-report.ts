@@ -132,9 +132,14 @@ function updateData(report: UpdateReport): Record<string, unknown> {
   };
 }
 
-function endedLine({ alias, kind, pins }: Due['ended'][number]): string {
-  if (kind === 'dynamic')
-    return `${counted(pins, 'pin')} of ${alias} ended: its filter decides again`;
+function endedLine(
+  { segmentId, alias, kind, pins }: Due['ended'][number],
+  converted: Due['converted'],
+): string {
+  const ended = `${counted(pins, 'pin')} of ${alias} ended`;
+  if (converted.some((one) => one.segmentId === segmentId))
+    return `${ended}: its members stay as they are, since it is static from now on`;
+  if (kind === 'dynamic') return `${ended}: its filter decides again`;
   return (
     `${counted(pins, 'removal')} from ${alias} ended: nobody is kept out by ` +
     `${pins === 1 ? 'it' : 'them'} any more`
@@ -143,7 +148,7 @@ function endedLine({ alias, kind, pins }: Due['ended'][number]): string {
 
 function dueLines({ ended, converted }: Due): string[] {
   return [
-    ...ended.map(endedLine),
+    ...ended.map((one) => endedLine(one, converted)),
     ...converted.map(({ alias, plan, pinnedOut }) => {
       const stay = pinnedOut === 0 ? '' : `; ${removed(pinnedOut)}`;
       return `segment ${alias} is static now, as planned: ${planInWords(plan)}${stay}`;

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from '../../support/errors.ts';
 import type { IdList } from '../../support/id-list.ts';
 import { counted, grouped } from '../../support/text.ts';
 import { type MessageResult, type RowsResult, rows } from '../output/result.ts';
+import { withTriggers } from './firing.ts';
 
 /** People see so many contacts of each kind and segment; programs get all. */
 const MOST_SHOWN = 20;
@@ -13,7 +14,7 @@ const MOST_SHOWN = 20;
 export async function verifyResult(tx: ReadTx, report: VerifyReport): Promise<MessageResult> {
   const failed = report.segments.filter(({ error }) => error !== null);
   const findings = report.segments.reduce((sum, segment) => sum + findingsOf(segment), 0);
-  return {
+  const told: MessageResult = {
     kind: 'message',
     text: summary(report, findings),
     isAnswer: findings > 0,
@@ -24,6 +25,7 @@ export async function verifyResult(tx: ReadTx, report: VerifyReport): Promise<Me
     ),
     exit: exitOf(findings, failed.length),
   };
+  return withTriggers(told, report.triggers);
 }
 
 function findingsOf({ missing, extra, counters, causes }: Verified): number {

@@ -121,9 +121,17 @@ function nearOption({
   return near === undefined ? optionList(options) : `did you mean \`${near}\`?`;
 }
 
+/** Whether the words of a problem have all options that there are. */
+export function namesAllOptions(problem: ValueProblem): boolean {
+  const { kind } = problem;
+  return kind === 'notOption' && problem.near === undefined && isShort(problem.options);
+}
+
+const isShort = (options: readonly string[]): boolean => options.length <= MOST_OPTIONS;
+
 function optionList(options: readonly string[]): string {
   const shown = options.slice(0, MOST_OPTIONS).join(', ');
-  return options.length > MOST_OPTIONS ? `${shown}, …` : shown;
+  return isShort(options) ? shown : `${shown}, …`;
 }
 
 /** A cell as messages show it: on one line and shortened. */

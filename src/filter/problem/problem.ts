@@ -140,6 +140,6 @@ export interface WrittenValue {
 
 /** A stored definition that the present catalogue cannot read. */
 export type StoredProblem =
-  | { readonly kind: 'lostField'; readonly id: number }
-  | { readonly kind: 'lostSegment'; readonly id: number }
+  | { readonly kind: 'lostField'; readonly id: number; readonly name?: string }
+  | { readonly kind: 'lostSegment'; readonly id: number; readonly name?: string }
   | { readonly kind: 'badStoredFilter'; readonly reason: string };

@@ -219,20 +219,24 @@ const WORDS: Words = {
     say(`this pattern is longer than ${grouped(problem.limit)} characters`, undefined),
   lostField: (problem) =>
     say(
-      `the filter reads a field that no longer exists (its id was ${problem.id})`,
+      `the filter reads ${lost('field', problem)}`,
       'set a new filter, or create the field again and name it anew',
     ),
   lostSegment: (problem) =>
-    say(
-      `the filter refers to a segment that no longer exists (its id was ${problem.id})`,
-      'set a new filter without it',
-    ),
+    say(`the filter refers to ${lost('segment', problem)}`, 'set a new filter without it'),
   badStoredFilter: (problem) =>
     say(
       `the stored filter cannot be read: ${safe(problem.reason)}`,
       'set the filter again, or restore an earlier version',
     ),
 };
+
+/** What is gone, by its name where that is known. */
+function lost(noun: string, { id, name }: { readonly id: number; readonly name?: string }): string {
+  return name === undefined
+    ? `a ${noun} that no longer exists (its id was ${id})`
+    : `the ${noun} ${code(name)}, which no longer exists`;
+}
 
 function say(message: string, hint: string | undefined): Said {
   return { message, hint };

@@ -1,4 +1,5 @@
 import { loadCatalogue } from '../../contact/fields.ts';
+import { withLostName } from '../../contact/lost-names.ts';
 import { type Catalogue, decodeAst, dependencies, recheckAst } from '../../filter/index.ts';
 import { finding, type Finding, type SegmentRow } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
@@ -30,33 +31,43 @@ export const BUILD_CHECKS: readonly Check[] = [
   { id: 'slow', title: 'no segment is slow', find: findSlow },
 ];
 
-async function findBroken({ tx, segments, command }: Examined): Promise<readonly Finding[]> {
-  const catalogue = await loadCatalogue(tx);
-  return segments.flatMap((segment) => {
-    const hint = command(`segments:filters:set ${segment.alias} 'country = "FR"'`);
-    if (segment.filter === null)
-      return segment.kind === 'static'
-        ? []
-        : [finding('error', `segment ${segment.alias} is dynamic and has no filter`, { hint })];
-    const problem = problemOf(segment, catalogue);
-    if (problem === undefined) return [];
-    const filter = segment.kind === 'static' ? 'sleeping filter' : 'filter';
-    return [
-      finding(
-        isUpdated(segment) ? 'error' : 'note',
-        `the ${filter} of segment ${segment.alias} does not check any more: ${problem}`,
-        { hint: `give it another, for example: ${hint}` },
-      ),
-    ];
-  });
+async function findBroken(examined: Examined): Promise<readonly Finding[]> {
+  const catalogue = await loadCatalogue(examined.tx);
+  const found: Finding[] = [];
+  for (const segment of examined.segments)
+    found.push(...(await brokenIn(examined, segment, catalogue)));
+  return found;
 }
 
-function problemOf({ id, filter }: SegmentRow, catalogue: Catalogue): string | undefined {
+async function brokenIn(
+  { tx, command }: Examined,
+  segment: SegmentRow,
+  catalogue: Catalogue,
+): Promise<Finding[]> {
+  const hint = command(`segments:filters:set ${segment.alias} 'country = "FR"'`);
+  if (segment.filter === null)
+    return segment.kind === 'static'
+      ? []
+      : [finding('error', `segment ${segment.alias} is dynamic and has no filter`, { hint })];
+  const problem = problemOf(segment, catalogue);
+  if (problem === undefined) return [];
+  const { message } = await withLostName(tx, problem);
+  const filter = segment.kind === 'static' ? 'sleeping filter' : 'filter';
+  return [
+    finding(
+      isUpdated(segment) ? 'error' : 'note',
+      `the ${filter} of segment ${segment.alias} does not check any more: ${message}`,
+      { hint: `give it another, for example: ${hint}` },
+    ),
+  ];
+}
+
+function problemOf({ id, filter }: SegmentRow, catalogue: Catalogue): UserError | undefined {
   try {
     recheckAst(decodeAst(filter ?? ''), catalogue, { self: id });
     return undefined;
   } catch (error) {
-    if (error instanceof UserError) return error.message;
+    if (error instanceof UserError) return error;
     throw error;
   }
 }

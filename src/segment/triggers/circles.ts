@@ -1,13 +1,14 @@
 import type { ReadTx, SegmentRow } from '../../store/index.ts';
 import { componentsOf } from '../../support/components.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
-import { usersOf } from '../references.ts';
+import { negationsOf, usersOf } from '../references.ts';
 import { readableTriggers, type TriggerDefinition } from './definition.ts';
 
 /*
  * What may follow from what: a trigger from joining or leaving the segment that it watches, joining
- * from a trigger that adds and leaving from one that removes, and either in a segment whose filter
- * names one that somebody joins or leaves.
+ * from a trigger that adds and leaving from one that removes. Whoever joins a segment may join those
+ * whose filters ask for its members, and leave those whose filters ask for others; and the other way
+ * round.
  */
 
 /** A trigger among others; one that is not stored yet has the id 0. */
@@ -98,7 +99,7 @@ function wordsOf(
   const aliases = new Map(segments.map(({ id, alias }) => [id, alias]));
   return (node) =>
     names.get(node) ??
-    `${node % 2 === 0 ? 'joining' : 'leaving'} ${aliases.get(segmentOf(node)) ?? ''}`;
+    `${node === joining(segmentOf(node)) ? 'joining' : 'leaving'} ${aliases.get(segmentOf(node)) ?? ''}`;
 }
 
 /** What may follow from a node. */
@@ -116,10 +117,21 @@ function followers(triggers: readonly Linked[], segments: readonly SegmentRow[])
   return (node) => [
     ...(fired.get(node) ?? []),
     // rule: circle-filters
-    ...(node < 0
-      ? []
-      : usersOf(segments, segmentOf(node)).flatMap(({ id }) => [joining(id), leaving(id)])),
+    ...(node < 0 ? [] : throughFilters(node, segments)),
   ];
+}
+
+/** Joining or leaving the segments whose filters name the one that somebody joins or leaves. */
+function throughFilters(node: number, segments: readonly SegmentRow[]): number[] {
+  const id = segmentOf(node);
+  const isJoining = node === joining(id);
+  // rule: circle-asleep
+  const awake = usersOf(segments, id).filter(({ kind }) => kind === 'dynamic');
+  return awake.flatMap((user) =>
+    negationsOf(user, id).map((negated) =>
+      isJoining === negated ? leaving(user.id) : joining(user.id),
+    ),
+  );
 }
 
 /** Refuses (1) a trigger that would set off itself. */
@@ -133,16 +145,13 @@ export function requireNoCircle(
   if (circle !== undefined) throw circleOf(trigger, circle);
 }
 
-/** Refuses (1) a filter by which a trigger would set off itself. */
-export async function requireNoCircleBy(
-  tx: ReadTx,
-  { id }: SegmentRow,
-  filter: string | null,
-): Promise<void> {
+/** Refuses (1) a segment as it is to be, by whose filter a trigger would set off itself. */
+export async function requireNoCircleBy(tx: ReadTx, changed: SegmentRow): Promise<void> {
   const triggers = readableTriggers(await tx.triggers.list());
   if (triggers.length === 0) return;
+  const { id } = changed;
   const segments = (await tx.segments.list()).map((segment) =>
-    segment.id === id ? { ...segment, filter } : segment,
+    segment.id === id ? changed : segment,
   );
   for (const [trigger, circle] of orderTriggers(triggers, segments).circular)
     // rule: circle-by-filter

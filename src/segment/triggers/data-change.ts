@@ -1,5 +1,6 @@
 import { dryRun, type Store, type WriteTx } from '../../store/index.ts';
-import { type Firing, fireTriggers } from './fire.ts';
+import { fireTriggers } from './fire.ts';
+import { addFirings, type Firing } from './firing.ts';
 
 /** When data are changed (epoch ms), and whether all of it is taken back. */
 export interface DataChange {
@@ -17,8 +18,9 @@ interface Changed<T> extends Triggered {
 }
 
 /**
- * Does `work` in one transaction, and in the same one what triggers make of it. Every command that
- * changes events, contacts or members goes through here.
+ * Does `work` in one transaction, and in the same one what triggers make of it. They are asked
+ * before it as well: what other programs wrote, such as points that fell below a mark, may be
+ * another a moment later. Every command that changes events, contacts or members goes through here.
  */
 export async function changeData<T>(
   store: Store,
@@ -26,9 +28,11 @@ export async function changeData<T>(
   work: (tx: WriteTx) => Promise<T>,
 ): Promise<Changed<T>> {
   return dryRun(store, isDry, async (tx) => {
+    // rule: trigger-before-command
+    const before = await fireTriggers(tx, { now });
     const done = await work(tx);
     // rule: trigger-command
-    const triggers = await fireTriggers(tx, { now });
-    return { done, triggers };
+    const after = await fireTriggers(tx, { now });
+    return { done, triggers: addFirings(before, after) };
   });
 }

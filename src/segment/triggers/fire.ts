@@ -16,6 +16,7 @@ import { describe, stopsEverything } from '../failure.ts';
 import { TRIGGER } from '../via.ts';
 import { circleOf, orderTriggers } from './circles.ts';
 import { readTrigger, type Trigger } from './definition.ts';
+import { type Acted, type Acts, addActs, type Firing, NO_ACTS } from './firing.ts';
 import { requireFit } from './fit.ts';
 import { getEvents, readsOfEvents, readsOfPoints } from './reads.ts';
 
@@ -25,24 +26,6 @@ const PAGE = 100_000;
 export interface Asking {
   readonly now: number;
   readonly runId?: number | null | undefined;
-}
-
-/** What a trigger did in a segment, in contacts. */
-export interface Acted {
-  readonly segmentId: number;
-  readonly alias: string;
-  readonly verb: 'add' | 'remove';
-  readonly joined: number;
-  readonly left: number;
-  readonly heldOut: number;
-}
-
-/** What came of asking a trigger; `error` says why it could not be asked. */
-export interface Firing extends Fired {
-  readonly id: number;
-  readonly name: string;
-  readonly acted: readonly Acted[];
-  readonly error: { readonly code: string; readonly message: string } | null;
 }
 
 /**
@@ -105,9 +88,18 @@ async function askOrTell(
     return await work(tx);
   } catch (error) {
     if (stopsEverything(error)) throw error;
+    await noteFallen(tx, trigger);
     // rule: trigger-alone
     return failed(tx, trigger, error);
   }
+}
+
+/** Who loses the points while a trigger fails, and has them again, has reached them. */
+async function noteFallen(tx: WriteTx, { does: { when }, ...trigger }: Trigger): Promise<void> {
+  // rule: trigger-fell-failing
+  if (when.kind !== 'points') return;
+  const concerned = { since: trigger.seen, reads: await readsOfPoints(tx) };
+  await tx.triggers.noteFallen(trigger, when.points, concerned);
 }
 
 async function failed(tx: WriteTx, row: TriggerRow, error: unknown): Promise<Firing> {
@@ -218,30 +210,16 @@ function decisionOf({ name, madeBy, does }: Trigger, { now, runId = null }: Aski
   return { via: TRIGGER, name, by: madeBy, reason: does.reason, now, runId };
 }
 
-type Change = Awaited<ReturnType<typeof addToSegment>>;
-
 async function act(
   tx: WriteTx,
   { id, alias }: SegmentRow,
   verb: Acted['verb'],
-  change: (contactIds: readonly number[]) => Promise<Change>,
+  change: (contactIds: readonly number[]) => Promise<Acts>,
 ): Promise<Acted> {
-  const total = { joined: 0, left: 0, heldOut: 0 };
+  let total = NO_ACTS;
   const read = async (after = 0, limit: number): Promise<number[]> =>
     tx.triggers.fired({ after, limit });
-  for await (const ids of pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE })) {
-    const { joined, left, heldOut } = await change(ids);
-    total.joined += joined;
-    total.left += left;
-    total.heldOut += heldOut;
-  }
+  for await (const ids of pagesByKey({ read, keyOf: (contactId) => contactId, size: PAGE }))
+    total = addActs(total, await change(ids));
   return { segmentId: id, alias, verb, ...total };
-}
-
-/** The segments that somebody joined or left by these. */
-export function changedBy(firings: readonly Firing[]): number[] {
-  const changed = firings.flatMap(({ acted }) =>
-    acted.filter(({ joined, left }) => joined + left > 0),
-  );
-  return [...new Set(changed.map(({ segmentId }) => segmentId))];
 }

@@ -2,7 +2,8 @@ import { dryRun, type Store } from '../../store/index.ts';
 import { getContact } from '../../contact/contact-refs.ts';
 import { circleOf, orderTriggers } from './circles.ts';
 import { readableTriggers } from './definition.ts';
-import { fire, type Firing } from './fire.ts';
+import { fire } from './fire.ts';
+import type { Firing } from './firing.ts';
 import { getTrigger } from './lookup.ts';
 
 /** The first contacts that a trigger would fire for. */

@@ -1,5 +1,6 @@
-import type { Acted, Firing } from '../triggers/fire.ts';
+import { addById } from '../../support/add-by-id.ts';
 import { IdList } from '../../support/id-list.ts';
+import type { Firing } from '../triggers/firing.ts';
 import type { Named, SegmentReport, Timing } from './request.ts';
 
 /*
@@ -18,24 +19,6 @@ export function addReports(
   after: readonly SegmentReport[],
 ): SegmentReport[] {
   return addById(before, after, ({ segmentId }) => segmentId, addReport);
-}
-
-export function addFirings(before: readonly Firing[], after: readonly Firing[]): Firing[] {
-  return addById(before, after, ({ id }) => id, addFiring);
-}
-
-function addById<T>(
-  before: readonly T[],
-  after: readonly T[],
-  idOf: (one: T) => number,
-  add: (one: T, other: T) => T,
-): T[] {
-  const byId = new Map(before.map((one) => [idOf(one), one]));
-  for (const one of after) {
-    const known = byId.get(idOf(one));
-    byId.set(idOf(one), known === undefined ? one : add(known, one));
-  }
-  return [...byId.values()];
 }
 
 /** The second build says how the segment is now, the first one how it was built if that did more. */
@@ -73,22 +56,4 @@ function addIds(one: IdList, other: IdList): IdList {
   const all = new IdList();
   for (const id of [...new Set([...one, ...other])].sort((a, b) => a - b)) all.add(id);
   return all;
-}
-
-function addFiring(one: Firing, other: Firing): Firing {
-  return {
-    ...other,
-    contacts: one.contacts + other.contacts,
-    events: one.events === null ? null : one.events + (other.events ?? 0),
-    acted: addById(one.acted, other.acted, ({ segmentId }) => segmentId, addActed),
-  };
-}
-
-function addActed(one: Acted, other: Acted): Acted {
-  return {
-    ...other,
-    joined: one.joined + other.joined,
-    left: one.left + other.left,
-    heldOut: one.heldOut + other.heldOut,
-  };
 }

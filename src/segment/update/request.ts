@@ -1,6 +1,6 @@
 import type { Difference, RunSegmentRow, RunTotals, WriteTx } from '../../store/index.ts';
 import type { IdList } from '../../support/id-list.ts';
-import type { Firing } from '../triggers/fire.ts';
+import type { Firing } from '../triggers/firing.ts';
 import type { Due } from './due.ts';
 import type { CountContacts, Plan } from './plan.ts';
 
@@ -82,6 +82,8 @@ export interface Run extends BuildOptions {
    * run: changes that are logged meanwhile cannot make them fewer.
    */
   readonly tooMany: Map<string, Plan>;
+  /** Said of each build where all of them are full ones. */
+  readonly whyFull: string;
   /** What the run did at its beginning because it was due. */
   readonly due: Due;
   /** Whether builds return the ids of the contacts whose membership they change. */

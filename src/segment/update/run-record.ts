@@ -4,7 +4,8 @@ import { readClock } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
 import { KEPT_DELETED_MS } from '../deleted.ts';
-import type { Firing } from '../triggers/fire.ts';
+import type { Firing } from '../triggers/firing.ts';
+import { noteFirings } from '../triggers/run-notes.ts';
 import { meaningOf } from './meaning.ts';
 import {
   type BuildOptions,
@@ -47,6 +48,7 @@ export async function beginRun(tx: WriteTx, opened: Opened, request: UpdateReque
     now: request.now,
     contacts: countOnce(),
     tooMany: new Map(),
+    whyFull: 'asked for with --full',
     namesChanges: request.dryRun === true,
   };
 }
@@ -119,6 +121,7 @@ export async function finishRun(
     readClock(),
     ms,
   );
+  await noteFirings(tx, triggers, { runId: run.runId, at: run.now });
   await forgetPast(tx, run);
   await tx.members.pruneCauses();
   // rule: plans-before

@@ -1,3 +1,4 @@
+import { withLostName } from '../../contact/lost-names.ts';
 import type { SegmentRow, WriteTx } from '../../store/index.ts';
 import { assertNever } from '../../support/errors.ts';
 import { describe, stopsEverything } from '../failure.ts';
@@ -44,9 +45,15 @@ export async function updateWave(
   const reports = new Map<number, SegmentReport | undefined>();
   for (const segment of wave) {
     const fate = fates.get(segment.id);
-    if (fate !== undefined) reports.set(segment.id, report(segment, fate, stale));
+    if (fate === undefined) continue;
+    const told = fate.kind === 'failed' ? await named(tx, fate) : fate;
+    reports.set(segment.id, report(segment, told, stale));
   }
   return { reports, work };
+}
+
+async function named(tx: WriteTx, fate: Extract<Fate, { kind: 'failed' }>): Promise<Fate> {
+  return { ...fate, error: await withLostName(tx, fate.error) };
 }
 
 /** Builds a wave together; if that fails, builds each segment by itself. */

@@ -6,13 +6,14 @@ import {
   type Store,
   type WriteTx,
 } from '../../store/index.ts';
-import { changedBy, fireTriggers } from '../triggers/fire.ts';
+import { fireTriggers } from '../triggers/fire.ts';
+import { addFirings, changedBy } from '../triggers/firing.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
 import { layGround, type Prepared } from './plan.ts';
 import { beginRun, finishRun, openRun, prepareBuilds } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, readersOf, scopeOf } from './scope.ts';
-import { addFirings, addReports, type Followed } from './followed.ts';
+import { addReports, type Followed } from './followed.ts';
 import { reportCycle, reportNotReached, type Stale, updateWave } from './run-wave.ts';
 import { independent, mostWorkOf, withoutReached } from './wave.ts';
 

@@ -41,7 +41,7 @@ interface Search {
 export async function sharesOf(
   tx: ReadTx,
   builds: readonly Prepared[],
-  run: Pick<Run, 'full' | 'tooMany'>,
+  run: Pick<Run, 'full' | 'whyFull' | 'tooMany'>,
 ): Promise<{ readonly shares: readonly Share[]; readonly full: readonly FullBuild[] }> {
   const full: FullBuild[] = [];
   const searches: Search[] = [];
@@ -62,10 +62,10 @@ export async function sharesOf(
 
 async function searchOf(
   prepared: Prepared,
-  run: Pick<Run, 'full' | 'tooMany'>,
+  run: Pick<Run, 'full' | 'whyFull' | 'tooMany'>,
   pinnedSince: (since: Watermark) => Promise<ReadonlySet<number>>,
 ): Promise<Search | FullBuild> {
-  const query = run.full === true ? 'asked for with --full' : queryOf(prepared);
+  const query = run.full === true ? run.whyFull : queryOf(prepared);
   if (typeof query === 'string') return { prepared, plan: { mode: 'full', reason: query } };
   const { segmentId, since, segments } = query;
   // rule: share-pins

@@ -1,6 +1,8 @@
 import { dryRun, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
 import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
+import { fireTriggers } from '../triggers/fire.ts';
+import type { Firing } from '../triggers/firing.ts';
 import { idsProposed } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
 import { layGround } from './plan.ts';
@@ -53,6 +55,8 @@ export interface VerifyReport {
   readonly runId: number | null;
   readonly now: number;
   readonly segments: readonly Verified[];
+  /** What triggers made of the corrections; segments that read what they changed follow later. */
+  readonly triggers: readonly Firing[];
   readonly ms: number;
 }
 
@@ -77,6 +81,7 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
     now: request.now,
     contacts: countOnce(),
     tooMany: new Map(),
+    whyFull: 'verified',
     namesChanges: true,
     // rule: verify-sql
     columnsFrom: Number.POSITIVE_INFINITY, // so that the proof is not what it proves
@@ -89,10 +94,12 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const { reports } = compared;
   // rule: verify-triggers
   if (isDoubtful) await tx.changes.open();
-  await finishRun(tx, run, { reports, notices: [] }, started);
+  // rule: verify-fires
+  const triggers = request.repair === true ? await fireTriggers(tx, run) : [];
+  await finishRun(tx, run, { reports, triggers, notices: [] }, started);
   const byId = new Map(reports.map((report) => [report.segmentId, report]));
   const segments = chosen.map((segment) => verified(segment, byId, compared));
-  return { runId: run.runId, now: run.now, segments, ms: elapsedMs(started) };
+  return { runId: run.runId, now: run.now, segments, triggers, ms: elapsedMs(started) };
 }
 
 /** The findings: of segments that updates build, of the other segments, and of the counters. */

@@ -260,7 +260,7 @@ describe('fields:delete', () => {
       done(
         'deleted contact field plan with its 0 values\n',
         'warning: the filter of segment customers is broken now: ' +
-          'mend it with rollcall segments:filters:set customers\n',
+          'give it another, for example: rollcall segments:filters:set customers \'country = "FR"\'\n',
       ),
     );
   });

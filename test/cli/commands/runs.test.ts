@@ -184,10 +184,14 @@ describe('status', () => {
       '  contacts      2',
       '  segments      2 dynamic, 1 static, 1 of them unpublished',
       '  last run      1d 2h ago, at 2026-03-03T10:00:00Z (run 3), partial',
+      expect.stringMatching(/^ {2}problems {6}broken failed: the stored filter cannot be read: /),
       '  last success  2d 2h ago, at 2026-03-02T10:00:00Z (run 2)',
       '  stale         2 segments: broken (never built), hot',
       '  run lock      free',
       '  pending       1 change',
+      expect.stringMatching(
+        /^ {2}to build {6}1 segment: broken \(the stored filter cannot be read/,
+      ),
       '  triggers      none',
       '',
     ]);
@@ -216,9 +220,36 @@ describe('status', () => {
         ],
         locked: false,
         pending_changes: 1,
+        pending_builds: [
+          { alias: 'broken', reason: expect.stringContaining('cannot be read') as string },
+        ],
         triggers: { published: 0, unpublished: 0, failing: [], waiting: [] },
       },
     });
+  });
+
+  it('says which segments are not what they are defined as, and which the last run left so', () => {
+    const crm = makeCrm();
+    for (const email of ['ann@example.org', 'bob@example.org'])
+      crm.ok('contacts:add', email, '--set', 'points=80');
+    crm.ok('segments:create', 'Hot', '--where', 'points >= 50', '--update');
+    crm.ok('segments:create', 'Gone', '--where', 'points > 60', '--update');
+    expect(crm.ok('status')).toContain('\n  to build      none\n');
+    crm.ok('segments:filters:set', 'hot', 'points > 100');
+    crm.ok('segments:delete', 'gone', '--yes');
+    crm.ok('segments:restore', 'gone');
+    expect(crm.ok('status')).toContain(
+      '\n  to build      2 segments: hot (definition changed), gone (definition changed)\n',
+    );
+    expect(crm.run('segments:update', '--max-shrink', '1').status).toBe(4);
+    const why = '2 of 2 members would leave: more than --max-shrink 1';
+    expect(crm.ok('status')).toContain(`, partial\n  problems      hot held: ${why}\n`);
+    expect(crm.json('status')).toMatchObject({
+      last_run: { problems: [{ alias: 'hot', status: 'held', reason: why, error: null }] },
+      pending_builds: [{ alias: 'hot', reason: 'definition changed' }],
+    });
+    const late = statusAt(crm, '2026-03-09T12:00:00Z', '--max-age', '2h').stdout;
+    expect(late).toMatch(/; the last run, \d+, is partial \(hot held\)\n$/);
   });
 
   it('is there in an empty store too', () => {
@@ -276,7 +307,7 @@ describe('status', () => {
         status: 4,
         stdout:
           'too old: last successful update 1d 30m ago, at 2026-03-02T10:00:00Z (run 2), ' +
-          'more than 1d; the last run, 3, is partial\n',
+          'more than 1d; the last run, 3, is partial (broken failed)\n',
       });
     });
 

@@ -150,6 +150,16 @@ describe('--until', () => {
     expect(crm.json('runs:list', '--limit', '1')).toMatchObject([{ pins_ended: 1, converted: 0 }]);
   });
 
+  it('leaves nothing to a filter that sleeps from then on', () => {
+    const crm = crmWithHot();
+    crm.ok('segments:add', 'hot', '2', '--until', '2026-03-02T00:00:00Z');
+    crm.ok('segments:convert', 'hot', '--to', 'static', '--on', '2026-03-02');
+    expect(updateAt(crm, '2026-03-02T00:00:00Z').stderr).toBe(
+      '1 pin of hot ended: its members stay as they are, since it is static from now on\n' +
+        'segment hot is static now, as planned: on 2026-03-02\n',
+    );
+  });
+
   it.each([
     [
       ['hot', '2', '--until', 'yesterday'],

@@ -129,7 +129,7 @@ describe('a deleted segment', () => {
     const { status, stderr } = run('segments:restore', 'pro');
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^warning: its filter does not check any more: .*mend it: rollcall segments:filters:set pro$/m,
+      /^warning: its filter .* any more: the filter reads the field `plan`, which no longer exists; .*example: rollcall segments:filters:set pro 'country = "FR"'$/m,
     );
   });
 

@@ -33,13 +33,27 @@ describe('segments:versions', () => {
   it('the commands of filters make them, with their notes', () => {
     const { ok, json } = makeVersions();
     ok('segments:filters:add', 'hot', '--where', 'country = "IT"', '--note', 'added');
-    ok('segments:filters:set', 'hot', 'points > 9', '--note', 'set');
+    ok('segments:filters:set', 'hot', '--where', 'points > 9', '--note', 'set');
     ok('segments:filters:add', 'hot', '--glue', 'or', '--where', 'country = "FR"');
     ok('segments:filters:remove', 'hot', '2', '--note', 'removed');
     const notes = (json('segments:versions', 'hot') as { note: string | null }[]).map(
       ({ note }) => note,
     );
     expect(notes.slice(0, 4)).toEqual(['removed', null, 'set', 'added']);
+  });
+});
+
+describe('segments:filters:set', () => {
+  it.each([
+    [['hot'], 'the filter is missing', "give it behind the segment: 'points >= 80'"],
+    [
+      ['hot', 'points > 1', '--where', 'points > 2'],
+      'the filter is given twice',
+      'give it as an argument, or with --where',
+    ],
+  ])('takes one filter: %j', (words, message, hint) => {
+    const { run } = makeVersions();
+    expect(run('segments:filters:set', ...words)).toEqual(refused(2, message, hint));
   });
 });
 

@@ -29,13 +29,16 @@ describe('what triggers made of it', () => {
   const note = (who: string, what: string): string => `trigger hot fired for ${who}: ${what}\n`;
 
   it.each([
-    ['contacts:edit 1 --set points=100', '1 contact', '1 joined leads, 0 left trial'],
-    ['contacts:add cy@example.org --set points=100', '1 contact', '1 joined leads, 0 left trial'],
-    ['contacts:import more.csv', '2 contacts', '2 joined leads, 0 left trial'],
-  ])('stands beside what %s tells', (line, who, what) => {
+    ['contacts:edit 1 --set points=100', 1],
+    ['contacts:add cy@example.org --set points=100', 1],
+    ['contacts:import more.csv', 2],
+  ])('stands beside what %s tells', (line, some) => {
+    const what = `${some} joined leads, 0 left trial (${some} pinned out)`;
     make('hot', '--when-points-reach', '100', '--add', 'leads', '--remove', 'trial');
     crm.world.file('more.csv', 'email,points\ncy@example.org,100\ndi@example.org,200\n');
-    expect(crm.run(...line.split(' ')).stderr).toBe(note(who, what));
+    expect(crm.run(...line.split(' ')).stderr).toBe(
+      note(some === 1 ? '1 contact' : `${some} contacts`, what),
+    );
     expect(crm.run(...line.split(' ')).stderr).not.toContain('trigger');
   });
 
@@ -46,12 +49,30 @@ describe('what triggers made of it', () => {
       triggers: [
         {
           ...{ trigger: 'fair', contacts: 1, events: 1, error: null },
-          segments: [{ alias: 'leads', verb: 'add', joined: 0, left: 0, held_out: 1 }],
+          segments: [{ alias: 'leads', verb: 'add', joined: 0, pinned: 0, held_out: 1 }],
         },
       ],
     });
     expect(crm.run('events:add', '1', 'form.submit', '--subject', 'fair').stderr).toBe(
       'trigger fair fired for 1 contact: 0 joined leads (1 held out)\n',
+    );
+  });
+
+  it('says who was pinned, and for whom nothing changed', () => {
+    crm.ok('segments:create', 'Rich', '--where', 'points >= 10', '--update');
+    make('fair', ...FORM, '--add', 'leads,rich');
+    crm.ok('segments:add', 'leads', '1');
+    bySql(EVENT_BY_SQL);
+    const WOULD = '0 would join leads (1 unchanged), 0 would join rich (1 would be pinned)';
+    expect(crm.ok('triggers:test', 'fair')).toContain(`would fire for 1 contact: ${WOULD}\n`);
+    expect(crm.json('triggers:test', 'fair')).toMatchObject({
+      segments: [
+        { alias: 'leads', joined: 0, pinned: 0, unchanged: 1, held_out: 0 },
+        { alias: 'rich', joined: 0, pinned: 1, unchanged: 0, held_out: 0 },
+      ],
+    });
+    expect(crm.run('contacts:edit', '2', '--set', 'points=11').stderr).toBe(
+      'trigger fair fired for 1 contact: 0 joined leads (1 unchanged), 0 joined rich (1 pinned)\n',
     );
   });
 
@@ -65,15 +86,20 @@ describe('what triggers made of it', () => {
       'trigger on fired for 2 contacts: 2 joined trial\n',
     );
     expect(crm.run('segments:remove', 'leads', '1').stderr).toBe(
-      'trigger off fired for 1 contact: 1 left trial\n',
+      'trigger off fired for 1 contact: 1 left trial (1 pinned out)\n',
     );
+    const clearing = crm.run('segments:clear', 'leads', '--dry-run');
+    expect(clearing).toMatchObject({
+      stdout: 'dry run, nothing was changed: leads: 1 member left\n',
+      stderr: 'trigger off would fire for 1 contact: 1 would leave trial (1 would be pinned out)\n',
+    });
     expect(crm.run('segments:clear', 'leads', '--yes').stderr).toBe(
-      'trigger off fired for 1 contact: 1 left trial\n',
+      'trigger off fired for 1 contact: 1 left trial (1 pinned out)\n',
     );
     crm.world.file('in.csv', 'email\nann@example.org\n');
     crm.ok('segments:import', 'leads', 'in.csv', '--override-removals');
     expect(crm.run('imports:undo', 'last', '--yes').stderr).toContain(
-      'trigger off fired for 1 contact: 1 left trial\n',
+      'trigger off fired for 1 contact: 1 left trial (1 pinned out)\n',
     );
     expect(crm.run('contacts:merge', '1', '2', '--yes').stderr).not.toContain('trigger');
   });
@@ -102,7 +128,26 @@ describe('what triggers made of it', () => {
     expect(crm.json('runs:show', 'last')).toMatchObject({
       triggers: [{ trigger: 'fair', segment_id: 1, alias: 'leads', joined: 1, left: 0 }],
     });
-    expect(crm.ok('runs:show', 'last')).toMatch(/\nfair +1 +leads +1 +0\n$/);
+    expect(crm.ok('runs:show', 'last')).toMatch(/\nfair +1 +leads +1 +0 +0 +0 +-\n$/);
+  });
+
+  it('is kept with the run, with who was held out, and why it failed', () => {
+    make('fair', ...FORM, '--add', 'leads');
+    make('other', ...FORM, '--add', 'trial');
+    crm.ok('segments:remove', 'leads', '1');
+    bySql(EVENT_BY_SQL, "update segments set published = 0 where alias = 'trial'");
+    expect(crm.run('segments:update').status).toBe(3);
+    const why = 'segment trial is unpublished: triggers cannot use it';
+    const nothing = { joined: 0, left: 0, pinned: 0 };
+    expect(crm.json('runs:show', 'last')).toMatchObject({
+      triggers: [
+        { trigger: 'fair', alias: 'leads', ...nothing, held_out: 1, error: null },
+        { trigger: 'other', segment_id: null, alias: null, ...nothing, held_out: 0, error: why },
+      ],
+    });
+    expect(crm.ok('runs:show', 'last')).toMatch(/\nother +- +- +0 +0 +0 +0 +segment trial is/);
+    bySql('delete from audit');
+    expect(crm.json('runs:show', 'last')).toMatchObject({ triggers: [] });
   });
 });
 

@@ -151,7 +151,7 @@ function optionsOf({ name, kind, type, points, segmentId, add, remove }: Watch, 
 export const TRIGGER_DEEDS: Deeds = {
   createTrigger: {
     weight: 3,
-    asks: true,
+    asks: 'after',
     run: async (scene) => {
       const { store, ledger, action, now, numbers } = scene;
       const watch = someWatch(scene);
@@ -166,7 +166,7 @@ export const TRIGGER_DEEDS: Deeds = {
   },
   editTrigger: {
     weight: 1,
-    asks: true,
+    asks: 'after',
     run: async (scene) => {
       const { store, ledger, now } = scene;
       const watch = someWatch(scene);
@@ -186,7 +186,7 @@ export const TRIGGER_DEEDS: Deeds = {
   },
   publishTrigger: {
     weight: 1,
-    asks: true,
+    asks: 'after',
     run: async (scene) => {
       const { store, ledger, now, numbers } = scene;
       const known = [...ledger.watches][numbers[0] % Math.max(ledger.watches.size, 1)];

@@ -63,11 +63,11 @@ async function importInto(scene: Scene, mirror: boolean): Promise<void> {
 }
 
 export const IMPORT_DEEDS: Deeds = {
-  import: { weight: 4, asks: true, run: async (scene) => importInto(scene, false) },
-  mirror: { weight: 2, asks: true, run: async (scene) => importInto(scene, true) },
+  import: { weight: 4, asks: 'around', run: async (scene) => importInto(scene, false) },
+  mirror: { weight: 2, asks: 'around', run: async (scene) => importInto(scene, true) },
   importMembers: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { facts, numbers } = scene;
       const emails = addresses(numbers);
@@ -82,7 +82,7 @@ export const IMPORT_DEEDS: Deeds = {
   },
   importEvents: {
     weight: 3,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const lines = addresses(scene.numbers).map((email, index) => {
@@ -96,7 +96,7 @@ export const IMPORT_DEEDS: Deeds = {
   },
   importConsent: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { facts, ledger, numbers } = scene;
       const [email = ''] = addresses(numbers);
@@ -111,7 +111,7 @@ export const IMPORT_DEEDS: Deeds = {
   },
   undo: {
     weight: 3,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { store, ledger, action, numbers } = scene;
       const open = await store.read(async (tx) =>
@@ -130,7 +130,7 @@ export const IMPORT_DEEDS: Deeds = {
   },
   importAndUndo: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { store, action, numbers, ledger } = scene;
       const emails = addresses(numbers);

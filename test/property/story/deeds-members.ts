@@ -46,7 +46,7 @@ async function on(
 export const MEMBER_DEEDS: Deeds = {
   addByHand: {
     weight: 5,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const segment = someSegment(scene, scene.numbers[1]);
       const contacts = some(scene.facts, [scene.numbers[0], scene.numbers[2]]);
@@ -58,7 +58,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   removeByHand: {
     weight: 5,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const segment = someSegment(scene, b);
@@ -72,7 +72,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   act: {
     weight: 4,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const segment = someSegment(scene, b);
@@ -88,7 +88,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   modify: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const [one, other] = [someSegment(scene, b), someSegment(scene, b + c + 1)];
@@ -105,7 +105,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   addMany: {
     weight: 3,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const segment = someSegment(scene, b);
@@ -121,7 +121,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   removeMany: {
     weight: 1,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const contacts = some(scene.facts, [a, c]);
@@ -133,7 +133,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   unpin: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const segment = someSegment(scene, scene.numbers[1]);
       const contacts = some(scene.facts, [scene.numbers[0], scene.numbers[2]]);
@@ -143,7 +143,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   clear: {
     weight: 1,
-    asks: true,
+    asks: 'around',
     run: async (scene) =>
       on(scene, someSegment(scene, scene.numbers[1]), async (tx, row) =>
         clearSegment(tx, row, scene.action),
@@ -151,7 +151,7 @@ export const MEMBER_DEEDS: Deeds = {
   },
   choose: {
     weight: 3,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b] = scene.numbers;
       const contact = someone(scene.facts, a);

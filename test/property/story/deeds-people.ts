@@ -51,11 +51,11 @@ async function add(scene: Scene, allowErased: boolean): Promise<void> {
 }
 
 export const PEOPLE_DEEDS: Deeds = {
-  add: { weight: 4, asks: true, run: async (scene) => add(scene, false) },
-  addErased: { weight: 1, asks: true, run: async (scene) => add(scene, true) },
+  add: { weight: 4, asks: 'around', run: async (scene) => add(scene, false) },
+  addErased: { weight: 1, asks: 'around', run: async (scene) => add(scene, true) },
   edit: {
     weight: 5,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const id = someone(scene.facts, a);
@@ -75,7 +75,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   tag: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b, c] = scene.numbers;
       const ids = some(scene.facts, [a, b]);
@@ -84,7 +84,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   untag: {
     weight: 1,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, , c] = scene.numbers;
       await change(scene, async (tx) =>
@@ -94,7 +94,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   event: {
     weight: 4,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const [a, b] = scene.numbers;
       const id = someone(scene.facts, a);
@@ -105,7 +105,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   suppress: {
     weight: 3,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { facts, ledger, now, numbers } = scene;
       const { channel, reason } = said(scene);
@@ -116,7 +116,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   suppressAddress: {
     weight: 1,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { ledger, now, numbers } = scene;
       const { channel, reason } = said(scene);
@@ -128,7 +128,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   lift: {
     weight: 2,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { channel, reason } = said(scene);
       const ids = some(scene.facts, [scene.numbers[0]]);
@@ -139,7 +139,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   liftAddress: {
     weight: 1,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const address = emailOf(scene.numbers[0]);
       const all = { channels: [], reasons: [] };
@@ -149,7 +149,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   delete: {
     weight: 1,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const ids = some(scene.facts, [scene.numbers[0]]);
       await change(scene, async (tx) => deleteContacts(tx, ids, scene.action));
@@ -157,7 +157,7 @@ export const PEOPLE_DEEDS: Deeds = {
   },
   merge: {
     weight: 3,
-    asks: true,
+    asks: 'around',
     run: async (scene) => {
       const { store, facts, ledger, action, numbers } = scene;
       const [winner, ...losers] = some(facts, numbers);

@@ -37,7 +37,7 @@ const set = (weight: number, days: readonly number[], key: string): Deeds[string
 const backupOf = ({ store }: Scene): string => `${store.location}.kept`;
 
 export const TIME_DEEDS: Deeds = {
-  update: { weight: 12, asks: true, isUpdate: true, run: update },
+  update: { weight: 12, asks: 'after', isUpdate: true, run: update },
   wait: {
     weight: 8,
     run: async ({ story, numbers: [a] }) => {

@@ -5,59 +5,64 @@ import { ask, type Move } from './watches.ts';
 
 /* Triggers fire once for each event or crossing, and never otherwise. */
 
-/**
- * Asks the triggers of the ledger as the store asked its own. `before` is the last cause that there
- * was before the step.
- */
-export function expectFired(
-  facts: Facts,
-  ledger: Ledger,
-  moves: readonly Move[],
-  before: number,
-  now: number,
-): void {
-  const published = [...ledger.watches.values()].filter((watch) => watch.published);
-  const joins = moves.filter(
-    ({ causeId, change, via }) => causeId > before && change === 'joined' && via === 'trigger',
-  );
+/** Whom triggers are to fire for before a deed, by name, for what SQL wrote until then. */
+export type Early = ReadonlyMap<string, ReadonlySet<number>>;
+
+interface Asked {
+  /** All moves since the beginning, and those of the step. */
+  readonly moves: readonly Move[];
+  readonly told: readonly Move[];
+  readonly early: Early;
+  readonly now: number;
+}
+
+const publishedIn = ({ watches }: Ledger): Watch[] =>
+  [...watches.values()].filter((watch) => watch.published);
+
+/** Asks the triggers of the ledger before a deed. Nobody has moved since they were asked last. */
+export function askEarly(facts: Facts, ledger: Ledger): Early {
+  return new Map(publishedIn(ledger).map((watch) => [watch.name, ask(watch, facts, [])]));
+}
+
+/** Asks the triggers of the ledger after a deed, as the store asked its own. */
+export function expectFired(facts: Facts, ledger: Ledger, asked: Asked): void {
+  const published = publishedIn(ledger);
+  const joins = asked.told.filter(({ change, via }) => change === 'joined' && via === 'trigger');
   for (const watch of published) {
-    const concerned = ask(watch, facts, moves);
+    const late = ask(watch, facts, asked.moves);
+    const concerned = new Set([...late, ...(asked.early.get(watch.name) ?? [])]);
     const joined = joins.filter(({ name }) => name === watch.name);
     for (const { segmentId, contactId } of joined)
       expect([watch.name, segmentId, contactId, concerned.has(contactId)]).toEqual([
         ...[watch.name, segmentId, contactId, true],
       ]);
-    expectAll(facts, ledger, watch, { concerned, published, now });
+    expectAll(facts, ledger, watch, { ...asked, concerned });
   }
   expect(joins.filter(({ name }) => !published.some((watch) => watch.name === name))).toEqual([]);
 }
 
-interface Asked {
-  readonly concerned: ReadonlySet<number>;
-  readonly published: readonly Watch[];
-  readonly now: number;
-}
-
-/** All of them are in, but for those whom somebody took out by hand. */
+/** All of them are in, but for those whom somebody took out by hand, or the deed itself. */
 function expectAll(
   facts: Facts,
-  { decided }: Ledger,
+  ledger: Ledger,
   watch: Watch,
-  { concerned, published, now }: Asked,
+  { concerned, told, now }: Asked & { readonly concerned: ReadonlySet<number> },
 ): void {
   for (const segmentId of watch.add) {
-    if (published.some(({ remove }) => remove.includes(segmentId))) continue;
+    if (publishedIn(ledger).some(({ remove }) => remove.includes(segmentId))) continue;
+    const left = told.filter((one) => one.segmentId === segmentId && one.change === 'left');
+    const hasLeft = new Set(left.map(({ contactId }) => contactId));
     const absent = [...concerned].filter((id) => {
-      const known = decided.get(placeOf(segmentId, id));
+      const known = ledger.decided.get(placeOf(segmentId, id));
       const isHeldOut = known?.kind === 'out' && isStanding(known, now);
-      return !isHeldOut && !membersOf(facts, segmentId).has(id);
+      const isGone = !facts.contacts.has(id) || hasLeft.has(id);
+      return !isHeldOut && !isGone && !membersOf(facts, segmentId).has(id);
     });
     expect([watch.name, segmentId, ...absent]).toEqual([watch.name, segmentId]);
   }
 }
 
 /** When no trigger is asked, none fires. */
-export function expectNoneFired(moves: readonly Move[], before: number): void {
-  const fired = moves.filter(({ causeId, via }) => causeId > before && via === 'trigger');
-  expect(fired).toEqual([]);
+export function expectNoneFired(told: readonly Move[]): void {
+  expect(told.filter(({ via }) => via === 'trigger')).toEqual([]);
 }

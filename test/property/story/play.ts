@@ -14,7 +14,7 @@ import { expectTold, expectToldByRun, readAudit } from './laws-audit.ts';
 import { expectCaused, expectDecided, expectRebuilt, expectVerified } from './laws-members.ts';
 import { expectAsOf, observe } from './laws-past.ts';
 import { expectErased, expectScoured, expectSuppressed } from './laws-people.ts';
-import { expectFired, expectNoneFired } from './laws-triggers.ts';
+import { askEarly, type Early, expectFired, expectNoneFired } from './laws-triggers.ts';
 import { emptyLedger, forgetGone } from './ledger.ts';
 import { emailOf, keyOf, nameOf } from './people.ts';
 import type { Deed, Scene, Step, Story } from './story.ts';
@@ -133,17 +133,25 @@ async function take(
 ): Promise<Before> {
   const deed = deedCalled(step.deed);
   const { now } = story;
-  const isDone = await done(story, deed, step, before);
+  const early = await done(story, deed, step, before);
   const moves = await movesIn(story.store);
   const after = await lookAt(story, Math.max(before.moves, lastCause(moves)));
   await expectFollowed(story, following, { before, after, step, index });
-  await expectLaws(story, { deed, step, before, after, moves, now, isDone });
+  await expectLaws(story, { deed, step, before, after, moves, now, early });
   if ((index + 1) % EXAMINED_EACH === 0) await expectWell(story.store, now);
   return after;
 }
 
-/** False where a user was told that it cannot be done; then nothing is different. */
-async function done(story: Story, deed: Deed, step: Step, before: Before): Promise<boolean> {
+/**
+ * Gives whom triggers fired for before the deed. Undefined where a user was told that it cannot be
+ * done; then nothing is different.
+ */
+async function done(
+  story: Story,
+  deed: Deed,
+  step: Step,
+  before: Before,
+): Promise<Early | undefined> {
   const { ledger, now } = story;
   const action = { now, by: 'tester' };
   const scene: Scene = {
@@ -151,14 +159,15 @@ async function done(story: Story, deed: Deed, step: Step, before: Before): Promi
     store: audited(story.store, { at: now, by: 'tester', command: step.deed }),
   };
   const known = structuredClone(ledger);
+  const early = deed.asks === 'around' ? askEarly(before.facts, ledger) : new Map();
   try {
     await deed.run(scene);
-    return true;
+    return early;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     story.ledger = known;
     expect(readFacts(story.store.location)).toEqual(before.facts);
-    return false;
+    return undefined;
   }
 }
 
@@ -187,7 +196,7 @@ interface Taken {
   readonly after: Before;
   readonly moves: readonly Move[];
   readonly now: number;
-  readonly isDone: boolean;
+  readonly early: Early | undefined;
 }
 
 async function expectLaws(story: Story, taken: Taken): Promise<void> {
@@ -221,9 +230,10 @@ function expectPeople({ store, ledger }: Story, step: Step, facts: Facts): void 
 }
 
 function expectAsked(ledger: Story['ledger'], taken: Taken): void {
-  const { deed, before, after, moves, now, isDone } = taken;
-  if (deed.asks === true && isDone) expectFired(after.facts, ledger, moves, before.moves, now);
-  else expectNoneFired(moves, before.moves);
+  const { deed, before, after, moves, now, early } = taken;
+  const told = moves.filter(({ causeId }) => causeId > before.moves);
+  if (deed.asks === undefined || early === undefined) expectNoneFired(told);
+  else expectFired(after.facts, ledger, { moves, told, early, now });
 }
 
 async function expectWell(store: Store, now: number): Promise<void> {

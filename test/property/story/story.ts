@@ -34,12 +34,12 @@ export interface Scene {
 }
 
 /**
- * Something that people or programs do. `asks`: triggers are asked at its end. `isUpdate`: all
- * segments are made true. What throws a `UserError` has changed nothing.
+ * Something that people or programs do. `asks`: triggers are asked at its end, or before it as well.
+ * `isUpdate`: all segments are made true. What throws a `UserError` has changed nothing.
  */
 export interface Deed {
   readonly weight: number;
-  readonly asks?: boolean;
+  readonly asks?: 'around' | 'after';
   readonly isUpdate?: boolean;
   /** Done by SQL, which tells nobody. */
   readonly isSql?: boolean;

@@ -47,6 +47,24 @@ export function auditConformance(makeStore: MakeStore): void {
       },
     );
 
+    storeTest(
+      makeStore,
+      'finds what was done in the name of another, and in a run',
+      async (store) => {
+        const forAnn = { ...entry, by: 'root', detail: { in_name_of: 'ann' } };
+        const inRun = { ...entry, by: null, detail: { run_id: 7 } };
+        await store.write(async (tx) => tx.audit.write([entry, forAnn, inRun]));
+        await store.read(async (tx) => {
+          const ids = async (query: Parameters<typeof tx.audit.list>[0]): Promise<number[]> =>
+            (await tx.audit.list(query)).map(({ id }) => id);
+          expect(await ids({ by: 'ann' })).toEqual([2]);
+          expect(await ids({ by: 'root' })).toEqual([2]);
+          expect(await ids({ runId: 7 })).toEqual([3]);
+          expect(await ids({ runId: 7, object: { kind: 'trigger', id: undefined } })).toEqual([]);
+        });
+      },
+    );
+
     storeTest(makeStore, 'forgets what is old', async (store) => {
       await store.write(async (tx) => {
         await tx.audit.write([entry, suppressed]);

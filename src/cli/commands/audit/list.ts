@@ -20,7 +20,11 @@ export default defineCommand({
         'store, or one by its id, segment:12; a segment or trigger also by its alias or name, hot',
       text,
     ),
-    by: value('--by <name>', 'only what this person did', nonEmptyText),
+    by: value(
+      '--by <name>',
+      'only what this person did, or what was done in their name',
+      nonEmptyText,
+    ),
     since: value(
       '--since <instant>',
       'only at or after: an instant, yesterday, 10 minutes ago',

@@ -6,7 +6,7 @@ import { defineCommand } from '../../define-command.ts';
 import { contactArgument } from '../../options/contact-options.ts';
 import { usage, value } from '../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
-import { commaList } from '../../options/values.ts';
+import { nameList } from '../../options/values.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { changeAndTell } from '../../routines/data-change.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
@@ -22,9 +22,9 @@ export default defineCommand({
   options: {
     set: value(
       '--set <list>',
-      "the segments that the contact chooses, by alias or public name, with commas between; '' " +
-        'for none',
-      commaList,
+      'the segments that the contact chooses, by alias or public name, with commas between; a ' +
+        "name that has one stands in double quotes, as in CSV; '' for none",
+      nameList,
     ),
     ...updateAfterOption,
   },

@@ -29,8 +29,8 @@ export default defineCommand({
       },
       warnings: done.segments.map(
         (segment) =>
-          `the filter of segment ${segment} is broken now: mend it with rollcall ` +
-          `segments:filters:set ${segment}`,
+          `the filter of segment ${segment} is broken now: give it another, for example: ` +
+          `rollcall segments:filters:set ${segment} 'country = "FR"'`,
       ),
     };
   },

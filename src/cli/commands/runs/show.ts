@@ -8,7 +8,8 @@ import { runColumns, runSegmentColumns, runTriggerColumns } from '../../views/ru
 export default defineCommand({
   name: 'runs:show',
   description:
-    'Shows one run with how each of its segments fared, and why, and what triggers did in it. ' +
+    'Shows one run with how each of its segments fared, and why, and what triggers did in it, or ' +
+    'why they failed. ' +
     'As csv, tsv, ndjson or ids it gives the segments alone. --limit and --after are for the segments.',
   arguments: { run: argument('run', 'its id, or last', text) },
   options: pageOptions,
@@ -39,7 +40,7 @@ export default defineCommand({
             rows: triggers,
             columns: runTriggerColumns,
             id: ({ name }) => name,
-            empty: 'no trigger moved anybody',
+            empty: 'no trigger fired or failed',
           }),
         },
       ],

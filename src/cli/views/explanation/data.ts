@@ -47,14 +47,16 @@ function membershipData(membership: Explanation['membership']): Data {
   };
 }
 
-const WITHOUT_ANSWER = { filter: null, matches: null, near_misses: [], tree: null };
+const WITHOUT_ANSWER = { filter: null, matches: null, near_misses: [], hangs_on: [], tree: null };
 
 function answerData(answer: FilterAnswer, explanation: Explanation): Data {
   const { text, verdict } = answer;
+  const deciding = decidingConditions(verdict).map(({ condition }) => condition);
   return {
     filter: text,
     matches: verdict.holds,
-    near_misses: decidingConditions(verdict).map(({ condition }) => condition),
+    near_misses: verdict.holds ? [] : deciding,
+    hangs_on: verdict.holds ? deciding : [],
     tree: verdictData(verdict, answer, explanation),
   };
 }

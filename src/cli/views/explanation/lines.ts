@@ -39,11 +39,21 @@ function headOf(explanation: Explanation): Pair[] {
     ],
     ['segment', segmentText(segment, local)],
     ['as of', `${local(time.now)} (${time.zone})`],
-    ['member', membership === null ? 'no' : `yes, ${beginningText(membership, local)}`],
+    ['member', memberText(membership, time.now, local)],
     ...pinPairs(explanation, local),
     ...filterPairs(explanation),
     ...next,
   ];
+}
+
+function memberText(
+  membership: Explanation['membership'],
+  now: number,
+  local: (instant: number) => string,
+): string {
+  if (membership === null) return 'no';
+  const isLater = membership.since !== null && membership.since > now;
+  return `${isLater ? 'by now' : 'yes'}, ${beginningText(membership, local)}`;
 }
 
 function segmentText(

@@ -33,7 +33,8 @@ function listAudit(db: SqliteDatabase, query: AuditQuery): AuditRow[] {
   const { after, limit } = query;
   const conditions = [
     ...(after === undefined ? [] : [sql`id < ${after}`]),
-    ...(query.by === undefined ? [] : [sql`by = ${query.by}`]),
+    ...(query.by === undefined ? [] : [isBy(query.by)]),
+    ...(query.runId === undefined ? [] : [isOfRun(query.runId)]),
     ...(query.since === undefined ? [] : [sql`at >= ${query.since}`]),
     ...(query.object === undefined ? [] : [isAbout(query.object)]),
   ];
@@ -49,6 +50,15 @@ function listAudit(db: SqliteDatabase, query: AuditQuery): AuditRow[] {
     )
     .map((row) => ({ ...row, object: row.object as AuditObject, detail: detailOf(row.detail) }));
 }
+
+/** What somebody did, and what was done in their name. */
+function isBy(name: string): SQL {
+  const inName = sql`json_valid(detail) and detail ->> '$.in_name_of' = ${name}`;
+  // rule: audit-by
+  return sql`(by = ${name} or ${inName})`;
+}
+
+const isOfRun = (id: number): SQL => sql`json_valid(detail) and detail ->> '$.run_id' = ${id}`;
 
 function isAbout({ kind, id }: NonNullable<AuditQuery['object']>): SQL {
   if (id === undefined) return sql`object = ${kind}`;

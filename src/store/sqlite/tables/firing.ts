@@ -73,18 +73,8 @@ export function fireForPoints(
 ): Fired {
   const { db } = tables;
   empty(db);
-  const nominated = nominate(tables, concerned);
-  const isConcerned = (column: SQL): SQL =>
-    nominated === undefined ? sql`1` : sql`${column} in (select contact_id from ${nominated})`;
-  // rule: trigger-fell
-  db.run(sql`
-    delete from trigger_above
-    where trigger_id = ${id} and ${isConcerned(sql`contact_id`)}
-      and not exists (
-        select 1
-        from contacts c
-        where c.id = trigger_above.contact_id and c.points >= ${points}
-      )`);
+  const isConcerned = amongNominated(tables, concerned);
+  forgetFallen(db, id, points, isConcerned);
   db.run(sql`
     insert into temp.firing (contact_id)
     select c.id
@@ -99,6 +89,41 @@ export function fireForPoints(
     insert into trigger_above (trigger_id, contact_id)
     select ${id}, contact_id from temp.firing order by contact_id`);
   return { contacts: count(db), events: null };
+}
+
+export function noteFallen(
+  tables: TemporaryTables,
+  { id }: TriggerRow,
+  points: number,
+  concerned: Concerned,
+): void {
+  forgetFallen(tables.db, id, points, amongNominated(tables, concerned));
+}
+
+/** Whether the contact in a column may be concerned. */
+type IsConcerned = (column: SQL) => SQL;
+
+function amongNominated(tables: TemporaryTables, concerned: Concerned): IsConcerned {
+  const nominated = nominate(tables, concerned);
+  if (nominated === undefined) return () => sql`1`;
+  return (column) => sql`${column} in (select contact_id from ${nominated})`;
+}
+
+function forgetFallen(
+  db: SqliteDatabase,
+  triggerId: number,
+  points: number,
+  isConcerned: IsConcerned,
+): void {
+  // rule: trigger-fell
+  db.run(sql`
+    delete from trigger_above
+    where trigger_id = ${triggerId} and ${isConcerned(sql`contact_id`)}
+      and not exists (
+        select 1
+        from contacts c
+        where c.id = trigger_above.contact_id and c.points >= ${points}
+      )`);
 }
 
 export function fireForMoves(

@@ -1,16 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Settings } from '../../rows.ts';
-import type { SettingsWriter } from '../../settings.ts';
+import { SETTING_NAMES, type SettingsWriter } from '../../settings.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { settings } from '../connection/schema.ts';
-
-const KEYS = {
-  timezone: 'timezone',
-  weekStart: 'week-start',
-  keepRunsDays: 'keep-runs',
-  keepHistoryDays: 'keep-history',
-  keepAuditDays: 'keep-audit',
-} as const;
 
 type Stored = Readonly<Record<keyof Settings, string>>;
 
@@ -20,7 +12,7 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
     stored: async () => stored(db),
 
     async set(changes) {
-      for (const [property, key] of Object.entries(KEYS) as [keyof Settings, string][]) {
+      for (const [property, key] of Object.entries(SETTING_NAMES) as [keyof Settings, string][]) {
         const value = changes[property];
         if (value === undefined) continue;
         db.orm
@@ -37,11 +29,11 @@ function stored(db: SqliteDatabase): Stored {
   return db.kept(settings, settings.key, (rows) => {
     const values = new Map(rows.map((row) => [row.key, asText(row.value)]));
     return {
-      timezone: values.get(KEYS.timezone) ?? 'UTC',
-      weekStart: values.get(KEYS.weekStart) ?? 'monday',
-      keepRunsDays: values.get(KEYS.keepRunsDays) ?? '90',
-      keepHistoryDays: values.get(KEYS.keepHistoryDays) ?? 'all',
-      keepAuditDays: values.get(KEYS.keepAuditDays) ?? 'all',
+      timezone: values.get(SETTING_NAMES.timezone) ?? 'UTC',
+      weekStart: values.get(SETTING_NAMES.weekStart) ?? 'monday',
+      keepRunsDays: values.get(SETTING_NAMES.keepRunsDays) ?? '90',
+      keepHistoryDays: values.get(SETTING_NAMES.keepHistoryDays) ?? 'all',
+      keepAuditDays: values.get(SETTING_NAMES.keepAuditDays) ?? 'all',
     };
   });
 }

@@ -8,7 +8,7 @@ import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { triggers } from '../connection/schema.ts';
-import { firedContacts, fireForEvents, fireForMoves, fireForPoints } from './firing.ts';
+import { firedContacts, fireForEvents, fireForMoves, fireForPoints, noteFallen } from './firing.ts';
 
 export function triggersTable(tables: TemporaryTables): TriggersWriter {
   const { db } = tables;
@@ -33,6 +33,9 @@ export function triggersTable(tables: TemporaryTables): TriggersWriter {
       fireForEvents(tables, trigger, where, concerned),
     fireForPoints: async (trigger, points, concerned) =>
       fireForPoints(tables, trigger, points, concerned),
+    noteFallen: async (trigger, points, concerned) => {
+      noteFallen(tables, trigger, points, concerned);
+    },
     fireForMoves: async (trigger, move, onlyContact) =>
       fireForMoves(db, trigger, move, onlyContact),
     fired: async (page) => firedContacts(db, page),

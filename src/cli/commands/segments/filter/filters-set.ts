@@ -4,10 +4,12 @@ import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { filterText } from '../../../routines/input.ts';
-import { argument } from '../../../options/options.ts';
+import { argument, optionalArgument, usage, value } from '../../../options/options.ts';
 import { noteOption } from '../../../options/segment-options.ts';
 import { text } from '../../../options/values.ts';
 import { filterResult } from '../../../views/filter.ts';
+
+const FILTER = 'the filter, or --where; - reads it from stdin, @FILE from a file';
 
 export default defineCommand({
   name: 'segments:filters:set',
@@ -16,9 +18,12 @@ export default defineCommand({
     'is converted.',
   arguments: {
     segment: argument('segment', 'an alias or id', text),
-    filter: argument('filter', 'the filter; - reads it from stdin, @FILE from a file', text),
+    filter: optionalArgument('filter', FILTER, text),
   },
-  options: noteOption,
+  options: {
+    where: value('--where <filter>', 'the same, as segments:filters:add has it', text),
+    ...noteOption,
+  },
   examples: [
     "rollcall segments:filters:set hot 'points >= 80' --db crm.db",
     'rollcall segments:filters:set hot @hot.filter --db crm.db',
@@ -26,8 +31,8 @@ export default defineCommand({
   exitCodes: [EXIT.refused, EXIT.noInput],
   store: 'open',
   result: 'message',
-  run: async (context, { segment: reference, filter }, { note }) => {
-    const where = await filterText(context, filter);
+  run: async (context, { segment: reference, filter }, { where: other, note }) => {
+    const where = await filterText(context, onlyOne(filter, other));
     return context.store.write(async (tx) => {
       const segment = await getSegment(tx, reference);
       const warnings = await setFilter(tx, segment, where, savingOf(context, note));
@@ -35,3 +40,11 @@ export default defineCommand({
     });
   },
 });
+
+function onlyOne(filter: string | undefined, where: string | undefined): string {
+  if (filter !== undefined && where !== undefined)
+    throw usage('the filter is given twice', 'give it as an argument, or with --where');
+  const given = filter ?? where;
+  if (given !== undefined) return given;
+  throw usage('the filter is missing', "give it behind the segment: 'points >= 80'");
+}

@@ -1,10 +1,12 @@
 import { getSegment } from '../../../../segment/lookup.ts';
 import { clearSegment } from '../../../../segment/members.ts';
+import type { WriteTx } from '../../../../store/index.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
 import type { StoreContext } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
+import { tryingOptions } from '../../../options/member-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
 import { text } from '../../../options/values.ts';
 import type { MessageResult } from '../../../output/result.ts';
@@ -18,26 +20,34 @@ export default defineCommand({
     'of them: imports and ' +
     'actions may put them in again. Who was removed before stays removed.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
-  options: updateAfterOption,
-  examples: ['rollcall segments:clear newsletter --yes --db crm.db'],
+  options: { ...tryingOptions, ...updateAfterOption },
+  examples: [
+    'rollcall segments:clear newsletter --dry-run --db crm.db',
+    'rollcall segments:clear newsletter --yes --db crm.db',
+  ],
   exitCodes: [EXIT.refused, ...UPDATE_AFTER_EXITS],
   store: 'open',
   result: 'message',
-  run: async (context, { segment }, { update }) =>
-    thenUpdate(context, { update }, async () => clear(context, segment)),
+  run: async (context, { segment }, options) =>
+    thenUpdate(context, options, async () => clear(context, segment, options.dryRun)),
 });
 
-async function clear(context: StoreContext, reference: string): Promise<MessageResult> {
+async function clear(
+  context: StoreContext,
+  reference: string,
+  isDry: boolean,
+): Promise<MessageResult> {
   const { store, confirm } = context;
   const { alias, kind, members } = await store.read(async (tx) => getSegment(tx, reference));
-  if (kind === 'static' && members > 0)
+  if (kind === 'static' && members > 0 && !isDry)
     await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
-  return changeAndTell(context, async (tx) => {
+  const work = async (tx: WriteTx): Promise<MessageResult> => {
     const left = await clearSegment(tx, await getSegment(tx, reference), context);
     return {
       kind: 'message',
       text: `${alias}: ${counted(left, 'member')} left`,
       data: { segment: alias, left },
     };
-  });
+  };
+  return changeAndTell(context, work, isDry);
 }
