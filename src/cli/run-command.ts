@@ -136,7 +136,9 @@ async function runLocked(
   const run = async (): Promise<Ran> => {
     const context = contextOf();
     const instants = async (): Promise<WriteInstant> => storeInstants(store);
-    const act = { at: context.now, by: context.by, command };
+    // rule: dated-when-writing
+    const at = context.isNowGiven ? context.now : undefined;
+    const act = { at, by: context.by, command };
     const forCommand: Context | StoreContext =
       store === undefined ? context : { ...context, store: audited(store, act), instants };
     return { context: forCommand, found: await bound.run(forCommand) };

@@ -112,7 +112,7 @@ export function hookOf({ onChange, changesSince, dryRun, ...given }: Given): Hoo
 export function requestOf(
   segments: readonly string[],
   given: Given,
-  clock: { readonly now: number; readonly isNowGiven: boolean },
+  { isNowGiven }: { readonly isNowGiven: boolean },
 ): UpdateRequest {
   const { full, dryRun, maxShrink, maxGrow, maxTime, listId, exclude, maxContacts, batchLimit } =
     given;
@@ -120,8 +120,7 @@ export function requestOf(
   return {
     segments: [...segments, ...listId],
     exclude,
-    now: clock.now,
-    isClockRead: !clock.isNowGiven,
+    isClockRead: !isNowGiven,
     full,
     dryRun,
     maxShrink,

@@ -3,7 +3,8 @@ import { type Firing, fireTriggers } from './fire.ts';
 
 /** When data are changed (epoch ms), and whether all of it is taken back. */
 export interface DataChange {
-  readonly now: number;
+  /** The instant of the transaction when left out. */
+  readonly now?: number | undefined;
   readonly isDry?: boolean | undefined;
 }
 
@@ -28,7 +29,7 @@ export async function changeData<T>(
   return dryRun(store, isDry, async (tx) => {
     const done = await work(tx);
     // rule: trigger-command
-    const triggers = await fireTriggers(tx, { now });
+    const triggers = await fireTriggers(tx, { now: now ?? tx.now });
     return { done, triggers };
   });
 }

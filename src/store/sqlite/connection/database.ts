@@ -4,6 +4,7 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import type { Value } from '../../rows.ts';
 import { balancedTree } from '../../../sql/balanced.ts';
+import { readClock } from '../../../support/clock.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
@@ -43,6 +44,7 @@ export class SqliteDatabase {
   readonly #keptRows = new Map<string, KeptRows>();
   /** What stands for the length of a transaction, by name. */
   readonly #once = new Map<string, unknown>();
+  #beganAt = 0;
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
 
@@ -253,9 +255,15 @@ export class SqliteDatabase {
     return added;
   }
 
-  /** To be called when a transaction begins. */
+  /** To be called when a transaction has begun: one that writes has the lock by then. */
   begun(): void {
     this.#once.clear();
+    this.#beganAt = readClock();
+  }
+
+  /** When the present transaction had begun, by the system's clock (epoch ms). */
+  get beganAt(): number {
+    return this.#beganAt;
   }
 
   /** What was made under this name first since the transaction began. */

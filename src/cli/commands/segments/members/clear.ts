@@ -2,7 +2,7 @@ import { getSegment } from '../../../../segment/lookup.ts';
 import { clearSegment } from '../../../../segment/members.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
-import type { StoreContext } from '../../../context.ts';
+import { actionIn, type StoreContext } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
@@ -33,7 +33,7 @@ async function clear(context: StoreContext, reference: string): Promise<MessageR
   if (kind === 'static' && members > 0)
     await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
   return changeAndTell(context, async (tx) => {
-    const left = await clearSegment(tx, await getSegment(tx, reference), context);
+    const left = await clearSegment(tx, await getSegment(tx, reference), actionIn(tx, context));
     return {
       kind: 'message',
       text: `${alias}: ${counted(left, 'member')} left`,
