@@ -33,7 +33,11 @@ export function pickSegment(
 
 type Named = Pick<SegmentRow, 'id' | 'alias'>;
 
-function findSegment<S extends Named>(segments: readonly S[], reference: string): S | undefined {
+/** The one of them with this alias or id. */
+export function findSegment<S extends Named>(
+  segments: readonly S[],
+  reference: string,
+): S | undefined {
   const wanted = reference.toLowerCase();
   return (
     segments.find((segment) => segment.alias.toLowerCase() === wanted) ??
@@ -41,7 +45,7 @@ function findSegment<S extends Named>(segments: readonly S[], reference: string)
   );
 }
 
-function unknownSegment(segments: readonly Named[], reference: string): UserError {
+export function unknownSegment(segments: readonly Named[], reference: string): UserError {
   const [near] = nearest(
     reference,
     segments.map((segment) => segment.alias),
