@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { timeContext } from '../contact/time-context.ts';
-import type { Store } from '../store/index.ts';
+import type { Action } from '../segment/action.ts';
+import type { Store, WriteTx } from '../store/index.ts';
 import { readClock } from '../support/clock.ts';
 import { parseRfc3339 } from '../support/instant.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
@@ -18,11 +19,14 @@ import { type StorePlace, storePlace } from './store-path.ts';
 export interface Context {
   readonly place: StorePlace;
   readonly stores: Stores;
-  /** The one clock of this run, epoch milliseconds. */
+  /**
+   * When the command began to read, epoch milliseconds. What it writes has the instant of its
+   * transaction, `tx.now`: it may have waited since for its input, for an answer or for a lock.
+   */
   readonly now: number;
   /**
-   * It was asked for with `--now`; else it is the system's, read when the run lock was held if the
-   * command takes it.
+   * It was asked for with `--now`, and then that of transactions too; else it is the system's, read
+   * when the run lock was held if the command takes it.
    */
   readonly isNowGiven: boolean;
   /** Who does this, for records; null when the system does not say. */
@@ -64,6 +68,11 @@ export interface StoreContext extends Context {
 export interface Circumstances extends Pick<Context, 'format' | 'isSeen' | 'now'> {
   readonly globals: GlobalOptions;
   readonly output: Output;
+}
+
+/** Who acts, and when, in a transaction that writes. */
+export function actionIn({ now }: WriteTx, { by }: Pick<Context, 'by'>): Action {
+  return { now, by };
 }
 
 export function makeContext(

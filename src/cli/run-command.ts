@@ -18,7 +18,7 @@ import { outputOf, streamNamed } from './other-file.ts';
 import type { CommandResult } from './output/result.ts';
 import { withFileBeside } from './output/file-beside.ts';
 import { type Target, fileTarget, streamTarget } from './output/target.ts';
-import { showResult } from './show-result.ts';
+import { sayNotes, showResult } from './show-result.ts';
 import type { Parsed } from './parser.ts';
 import { type StorePlace, storePlace } from './store-path.ts';
 
@@ -45,18 +45,19 @@ export async function runCommand(
   const output = outputOf(globals.output);
   let target = await openTarget(globals.output, io);
   try {
-    const result = await withStore(command, place, stores, async (store) => {
+    const { found, notes } = await withStore(command, place, stores, async (store) => {
       const given = await givenClock(globals.now, store);
       const isSeen = target.stream?.isTTY === true;
       const contextOf = (): Context =>
         makeContext(io, stores, { globals, format, output, isSeen, now: given ?? readClock() });
       const { found, context } = await runLocked(command.name, bound, contextOf, store);
       if (found.beside !== undefined) target = await withFileBeside(target, found.beside);
-      await showResult(found, command, context, { io, globals, target, store });
-      return found;
+      const notes = await showResult(found, command, context, { io, globals, target, store });
+      return { found, notes };
     });
     await target.commit();
-    return result.exit ?? EXIT.done;
+    await sayNotes(notes, io);
+    return found.exit ?? EXIT.done;
   } finally {
     await target.discard();
   }
@@ -136,7 +137,9 @@ async function runLocked(
   const run = async (): Promise<Ran> => {
     const context = contextOf();
     const instants = async (): Promise<WriteInstant> => storeInstants(store);
-    const act = { at: context.now, by: context.by, command };
+    // rule: dated-when-writing
+    const at = context.isNowGiven ? context.now : undefined;
+    const act = { at, by: context.by, command };
     const forCommand: Context | StoreContext =
       store === undefined ? context : { ...context, store: audited(store, act), instants };
     return { context: forCommand, found: await bound.run(forCommand) };

@@ -23,20 +23,21 @@ export interface Surroundings {
 
 /**
  * Writes what a command found to its output, and what it has to say beside that, notes and
- * warnings, to standard error.
+ * warnings, to standard error. Gives the notes on what goes into a file, to be said when that is
+ * there.
  */
 export async function showResult(
   result: CommandResult,
   command: Command,
   context: Context,
   surroundings: Surroundings,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { format, quiet, verbosity, place } = context;
   const { io, globals, target, store } = surroundings;
   const say = sayTo(io.stderr);
   if (verbosity > 0 && command.usesStore && !isJson(format))
     await say([`store: ${visible(place.path)}`]);
-  const note = noteAfter(target, io.stderr, say);
+  const { note, later } = noting(target, io.stderr, say);
   await render(result, {
     format,
     schema: schemaOf(command),
@@ -52,6 +53,13 @@ export async function showResult(
   await target.flush();
   for (const line of quiet || isJson(format) ? [] : (result.notes ?? [])) await note(line);
   await showWarnings(result.warnings ?? [], context, surroundings, say);
+  return later;
+}
+
+/** Says notes that had to wait. */
+export async function sayNotes(notes: readonly string[], { stderr }: Io): Promise<void> {
+  for (const text of notes)
+    await sayTo(stderr)(await messageLines(visible(text), terminalWidth(stderr)));
 }
 
 type Say = (lines: readonly string[]) => Promise<void>;
@@ -63,6 +71,17 @@ function sayTo(stream: Io['stderr']): Say {
     await target.write(`${lines.join('\n')}\n`);
     await target.commit();
   };
+}
+
+/** How notes are said: those on a file are gathered, to be said later. */
+function noting(
+  target: Target,
+  stderr: Io['stderr'],
+  say: Say,
+): { readonly note: (text: string) => Promise<void>; readonly later: readonly string[] } {
+  const later: string[] = [];
+  if (target.stream !== undefined) return { note: noteAfter(target, stderr, say), later };
+  return { note: async (text) => Promise.resolve(void later.push(text)), later };
 }
 
 /** Says a line after what the target holds: where both go to one place, the result stands first. */

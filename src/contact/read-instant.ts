@@ -1,6 +1,6 @@
 import { readMoment, type TimeContext } from '../filter/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { startOfDay } from '../support/time.ts';
+import { BEHIND_LAST_DAY, dayOf, startOfDay } from '../support/time.ts';
 import { describeProblem, isProblem, type ValueProblem } from './values.ts';
 import { parseDatetime } from './values/dates.ts';
 
@@ -21,6 +21,18 @@ export function readInstant(option: string, text: string, time: TimeContext): nu
 }
 
 /**
+ * Reads an option that asks for what was so at an instant, such as `--as-of`. Lists for people show
+ * instants without their milliseconds, so a time that is given without them means its whole second:
+ * what was so at its end, or by now. `UserError` (2) if it is no instant.
+ */
+export function readSecond(option: string, text: string, time: TimeContext): number {
+  const instant = readInstant(option, text, time);
+  // rule: whole-second
+  if (!/\d:\d/.test(text) || /:\d{2}[.,]\d/.test(text) || instant > time.now) return instant;
+  return Math.min(Math.floor(instant / 1000) * 1000 + 999, time.now);
+}
+
+/**
  * Reads an instant as people write it, as epoch ms: a date as in filters (`yesterday`, `now - 10
  * minutes`), `10 minutes ago`, or anything that a datetime field accepts, which includes everything
  * that is printed. A day means its first instant; a local time is in the store's zone.
@@ -28,7 +40,10 @@ export function readInstant(option: string, text: string, time: TimeContext): nu
 export function toInstant(text: string, time: TimeContext): number | ValueProblem {
   const moment = readMoment(steppedBack(text), time);
   if (moment === undefined) return parseDatetime(text, time);
-  return moment.grain === 'day' ? startOfDay(moment.day, time.zone) : moment.at;
+  const day = moment.grain === 'day' ? moment.day : dayOf(moment.at, time.zone);
+  // what comes after the year 9999 has no text that could be given back
+  if (day === BEHIND_LAST_DAY) return { kind: 'notDatetime', text };
+  return moment.grain === 'day' ? startOfDay(day, time.zone) : moment.at;
 }
 
 /** Rewrites `10 minutes ago` as filters write it. */

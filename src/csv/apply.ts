@@ -13,7 +13,7 @@ import {
 } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { readClock } from '../support/clock.ts';
-import type { ImportJob } from './job.ts';
+import { appliedAt, type ImportJob } from './job.ts';
 import { mirrorFile } from './mirror.ts';
 import { fieldName } from './field-name.ts';
 import { fieldsOf } from './new-fields/new-fields.ts';
@@ -66,13 +66,14 @@ async function applyIn(
 ): Promise<Outcome> {
   const { options, context } = job;
   context.progress?.({ kind: 'applying', rows: rows - rejects.count });
-  for (const { request } of fieldsOf(job.newFields)) await createField(tx, request, context.now);
+  for (const { request } of fieldsOf(job.newFields))
+    await createField(tx, request, appliedAt(tx, job));
   // rule: settled-before-import
   await tx.suppressions.settle(); // what stands for values that rows replace
-  const importId = await tx.imports.begin({ ...beginningOf(job), keptSince: readClock() });
+  const importId = await tx.imports.begin({ ...beginningOf(tx, job), keptSince: readClock() });
   const applied = await tx.imports.apply(stage, {
     mode: options.mode ?? 'upsert',
-    now: context.now,
+    now: appliedAt(tx, job),
     importId,
     createContacts: options.createContacts,
   });
@@ -108,7 +109,7 @@ function rowsOf({ consent: _, ...rows }: Applied): Omit<Applied, 'consent'> {
   return rows;
 }
 
-function beginningOf(job: ImportJob): ImportBeginning {
+function beginningOf(tx: WriteTx, job: ImportJob): ImportBeginning {
   const { kind, source, hash, context } = job;
   return {
     kind,
@@ -117,7 +118,7 @@ function beginningOf(job: ImportJob): ImportBeginning {
     by: context.by,
     options: JSON.stringify(told(job)),
     runId: null,
-    finishedAt: context.now,
+    finishedAt: appliedAt(tx, job),
   };
 }
 
@@ -197,9 +198,10 @@ async function joinSegments(
 }
 
 /** The file is what the cause of all who join is called. */
-function decisionOf(importId: number, job: ImportJob): Decision {
-  const { now, by } = job.context;
+function decisionOf(tx: WriteTx, importId: number, job: ImportJob): Decision {
+  const { by } = job.context;
   const { overrideRemovals } = job.options;
+  const now = appliedAt(tx, job);
   return { via: 'import', now, by, overrideRemovals, importId, name: job.source.name };
 }
 
@@ -210,7 +212,7 @@ async function joinSegment(
   importId: number,
   job: ImportJob,
 ): Promise<Pick<MemberChange, 'joined' | 'heldOut'>> {
-  const decision = decisionOf(importId, job);
+  const decision = decisionOf(tx, importId, job);
   const total = { joined: 0, heldOut: 0 };
   let contacts = 0;
   for await (const contactIds of pages) {

@@ -7,7 +7,7 @@ import {
 import { getField } from '../contact/fields.ts';
 import { type SelectedContacts, selectedIds } from '../contact/selected-ids.ts';
 import type { FieldRow, FieldType, ReadTx, RecordKind, Store, Value } from '../store/index.ts';
-import { readFeedIn } from '../segment/feed.ts';
+import { type FeedPage, readFeedIn } from '../segment/feed.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { formatInstant } from '../support/instant.ts';
 import type { WriteInstant } from '../support/local-instant.ts';
@@ -142,8 +142,8 @@ export interface ChangesExport extends TextOptions {
   readonly since: string;
   /** Aliases of fields, behind the columns of `CHANGE_COLUMNS`. */
   readonly fields: readonly string[];
-  /** Is given the cursor behind all of it, before the last row is written. */
-  readonly onEnd: (cursor: string) => void;
+  /** Is given the last page, before its rows are written. */
+  readonly onEnd: (page: Pick<FeedPage, 'end' | 'warnings'>) => void;
 }
 
 /** The columns that every row of changes begins with, and the types of their values. */
@@ -173,8 +173,9 @@ async function* changeRows(
   tx: ReadTx,
   { segment, since, fields, onEnd }: ChangesExport,
 ): AsyncGenerator<Rows> {
-  for await (const { moves, end } of readFeedIn(tx, { segments: [segment], since })) {
-    onEnd(end);
+  for await (const page of readFeedIn(tx, { segments: [segment], since })) {
+    const { moves } = page;
+    onEnd(page);
     const ids = [...new Set(moves.map(({ contactId }) => contactId))];
     const known = new Map<Value | undefined, readonly Value[]>(
       (await tx.contacts.tuples({ ids }, fields)).map(([id, ...values]) => [id, values]),

@@ -78,8 +78,8 @@ export interface ImportOptions extends TableOptions {
 /** What an import needs from its caller. */
 export interface ImportContext {
   readonly stdin: Readable;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  /** Epoch milliseconds; when left out, the instant of the transaction that applies the rows. */
+  readonly now?: number | undefined;
   /** Who imports; null if unknown. */
   readonly by: string | null;
   readonly progress?: ((progress: Progress) => void) | undefined;

@@ -1,4 +1,4 @@
-import type { ImportKind, SegmentRow } from '../store/index.ts';
+import type { ImportKind, SegmentRow, WriteTx } from '../store/index.ts';
 import type { ImportContext, ImportOptions } from './import-options.ts';
 import type { NewFields } from './new-fields/new-fields.ts';
 import type { ImportPlan } from './plan.ts';
@@ -27,4 +27,9 @@ export interface ImportJob {
   readonly rejectedKeys: RejectedKeys | undefined;
   readonly options: ImportOptions;
   readonly context: ImportContext;
+}
+
+/** When its rows are applied (epoch ms). */
+export function appliedAt(tx: WriteTx, { context }: ImportJob): number {
+  return context.now ?? tx.now;
 }

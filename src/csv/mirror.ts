@@ -4,7 +4,7 @@ import type { SegmentRow, Stage, Value, WriteTx } from '../store/index.ts';
 import { pagesByKey } from '../support/by-key.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { grouped } from '../support/text.ts';
-import type { ImportJob } from './job.ts';
+import { appliedAt, type ImportJob } from './job.ts';
 import type { RejectedKey } from './rejected-keys.ts';
 
 const PAGE = 100_000;
@@ -44,7 +44,7 @@ export async function mirrorFile(
     const leaving = await strays(tx, stage, id, staying);
     requireBearable(alias, leaving.length, members, options.maxShrink ?? USUAL_SHRINK, source.name);
     const cause = {
-      ...{ via: 'import', now: context.now, by: context.by, name: source.name },
+      ...{ via: 'import', now: appliedAt(tx, job), by: context.by, name: source.name },
       ...{ importId, runId: null },
     };
     for (let from = 0; from < leaving.length; from += PAGE)

@@ -1,7 +1,7 @@
 import { zoneInstants } from '../contact/time-context.ts';
 import type { Decision } from '../segment/members.ts';
 import { isOver } from '../segment/removals.ts';
-import { changeData, type Triggered } from '../segment/triggers/data-change.ts';
+import { changeData, type DataChange, type Triggered } from '../segment/triggers/data-change.ts';
 import {
   type FieldRow,
   type ImportRow,
@@ -44,7 +44,7 @@ export interface UndoReport extends MadeRecords {
   readonly overwritten: number;
 }
 
-type Undoing = Pick<Decision, 'now' | 'by'> & { readonly isDry: boolean };
+type Undoing = Pick<Decision, 'now' | 'by'>;
 
 /**
  * Takes back what an import did, in one transaction: the memberships and pins that it began, leaves,
@@ -56,20 +56,15 @@ type Undoing = Pick<Decision, 'now' | 'by'> & { readonly isDry: boolean };
 export async function undoImport(
   store: Store,
   reference: string,
-  { isDry, ...action }: Undoing,
+  { by, ...change }: Pick<Undoing, 'by'> & DataChange,
 ): Promise<UndoReport & Triggered> {
-  const change = { now: action.now, isDry };
   const { done, triggers } = await changeData(store, change, async (tx) =>
-    undoIn(tx, reference, action),
+    undoIn(tx, reference, { now: change.now ?? tx.now, by }),
   );
   return { ...done, triggers };
 }
 
-async function undoIn(
-  tx: WriteTx,
-  reference: string,
-  action: Omit<Undoing, 'isDry'>,
-): Promise<UndoReport> {
+async function undoIn(tx: WriteTx, reference: string, action: Undoing): Promise<UndoReport> {
   const row = await getImport(tx, reference);
   requireUndoable(row, await zoneInstants(tx));
   await requireNotMirroredSince(tx, row);
@@ -134,11 +129,7 @@ function thoseThere(made: readonly string[], fields: readonly FieldRow[]): strin
 
 type Members = Pick<UndoReport, 'left' | 'rejoined' | 'unpinned'>;
 
-async function undoMembers(
-  tx: WriteTx,
-  row: ImportRow,
-  action: Omit<Undoing, 'isDry'>,
-): Promise<Members> {
+async function undoMembers(tx: WriteTx, row: ImportRow, action: Undoing): Promise<Members> {
   const total = { left: 0, rejoined: 0, unpinned: 0 };
   const segments = new Map((await tx.segments.list()).map((segment) => [segment.id, segment]));
   for (const { segmentId } of await tx.imports.segments(row.id)) {
@@ -217,7 +208,7 @@ async function takeOut(
   tx: WriteTx,
   row: ImportRow,
   { id }: SegmentRow,
-  action: Omit<Undoing, 'isDry'>,
+  action: Undoing,
 ): Promise<number> {
   let left = 0;
   for await (const ids of pagesOf(
@@ -236,7 +227,7 @@ async function putBack(
   tx: WriteTx,
   row: ImportRow,
   { id }: SegmentRow,
-  action: Omit<Undoing, 'isDry'>,
+  action: Undoing,
 ): Promise<number> {
   let rejoined = 0;
   for await (const left of pagesOf(
@@ -281,6 +272,6 @@ function pagesOf<T>(
 }
 
 /** The cause is not of the import: taken back once, it is not taken back again. */
-function causeOf({ file }: ImportRow, { now, by }: Omit<Undoing, 'isDry'>) {
+function causeOf({ file }: ImportRow, { now, by }: Undoing) {
   return { via: 'undo', name: file, now, by, runId: null };
 }

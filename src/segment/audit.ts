@@ -13,22 +13,30 @@ export interface AuditRequest extends Page {
   readonly since?: string | undefined;
 }
 
-/**
- * Who did what, newest first, read page by page. `UserError` (2): no such object, or no instant.
- */
+export interface AuditList {
+  /** Newest first, read page by page. */
+  readonly entries: AsyncGenerator<AuditRow>;
+  /** Something that was asked for is kept no longer. */
+  readonly isCut: boolean;
+}
+
+/** Who did what. `UserError` (2): no such object, or no instant. */
 export async function listAudit(
   store: Store,
   { object, by, since, ...page }: AuditRequest,
   now: number,
-): Promise<AsyncGenerator<AuditRow>> {
+): Promise<AuditList> {
   const query = {
     by,
     object: object === undefined ? undefined : await store.read(async (tx) => objectOf(tx, object)),
     since: since === undefined ? undefined : await store.read(instantOf(since, now)),
   };
-  return eachRecorded(page, async (some) =>
-    store.read(async (tx) => tx.audit.list({ ...query, ...some })),
-  );
+  return {
+    entries: eachRecorded(page, async (some) =>
+      store.read(async (tx) => tx.audit.list({ ...query, ...some })),
+    ),
+    isCut: await store.read(async (tx) => tx.audit.hasForgotten(query.since)),
+  };
 }
 
 function instantOf(text: string, now: number) {

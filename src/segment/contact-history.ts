@@ -22,16 +22,27 @@ export interface ContactEvent {
 
 /**
  * What is kept of a contact's memberships, with the pins and suppressions that stand, in the order
- * of time. `contactId` is that of a contact: `getContact` finds it.
+ * of time; joins and leaves in that in which they were committed, whatever the clock said. `contactId`
+ * is that of a contact: `getContact` finds it.
  */
 export async function contactHistory(tx: ReadTx, contactId: number): Promise<ContactEvent[]> {
   const segments = await segmentNames(tx);
-  const events = [
-    ...(await moveEvents(tx, contactId, segments)),
+  const moves = await moveEvents(tx, contactId, segments);
+  const others = [
     ...(await pinEvents(tx, contactId, segments)),
     ...(await consentEvents(tx, contactId)),
   ];
-  return events.sort((one, other) => one.at - other.at);
+  return inOrder(moves, others);
+}
+
+/** Where the clock went back, a move stands behind the one before it all the same. */
+function inOrder(moves: readonly ContactEvent[], others: readonly ContactEvent[]): ContactEvent[] {
+  let latest = Number.NEGATIVE_INFINITY;
+  const placed = [
+    ...moves.map((event) => ({ event, place: (latest = Math.max(latest, event.at)) })),
+    ...others.map((event) => ({ event, place: event.at })),
+  ];
+  return placed.sort((one, other) => one.place - other.place).map(({ event }) => event);
 }
 
 type Names = ReadonlyMap<number, Pick<ContactEvent, 'segment' | 'isDeleted'>>;

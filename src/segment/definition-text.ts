@@ -40,9 +40,19 @@ function filterLines(filter: string, catalogue: Catalogue): string[] {
   const ast = readable(filter);
   if (typeof ast === 'string') return [`  (${ast})`];
   return filterRows(ast).map(({ glue, filter: row }) => {
-    const condition = printFilter(row, catalogue);
+    const condition = conditionText(row, catalogue);
     return glue === undefined ? `  ${condition}` : `  ${glue} ${condition}`;
   });
+}
+
+/** What is wrong with a condition that cannot be told any more, where it would stand. */
+function conditionText(row: FilterAst, catalogue: Catalogue): string {
+  try {
+    return printFilter(row, catalogue);
+  } catch (error) {
+    if (error instanceof UserError) return `(${error.message})`;
+    throw error;
+  }
 }
 
 function readable(filter: string): FilterAst | string {

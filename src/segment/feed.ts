@@ -1,23 +1,21 @@
 import { FIRST_PLACE, type Move, type MovePlace, type ReadTx, type Store } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { pickSegment } from './lookup.ts';
+import { type Cursor, END, formatCursor, readCursor, START } from './cursor.ts';
+import { type Followed, followedSegments, requireToldOf, warningsOf } from './followed-segments.ts';
 
 /*
  * The feed: who joined and left segments, in the order in which that was committed. A cursor is a
- * place in it, with the life of the store that the place belongs to.
+ * place in it, with the life of the store that the place belongs to and the segments that it is of.
  */
 
-/** The cursor that stands before everything. */
-export const START = 'start';
+export { START };
 
 const PAGE = 10_000;
-const RADIX = 36;
-const CURSOR = /^([0-9a-f]{32})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([0-9])$/;
 
 export interface FeedRequest {
-  /** Aliases or ids; none means all segments, deleted ones included. */
+  /** Aliases or ids, of deleted segments too; none means all segments, deleted ones included. */
   readonly segments: readonly string[];
-  /** A cursor, or `start`. */
+  /** A cursor, `start`, or `end`. */
   readonly since: string;
 }
 
@@ -28,6 +26,8 @@ export interface FeedPage {
   readonly cursor: string;
   /** The cursor of the last page. */
   readonly end: string;
+  /** What is to be known of the segments: the same on each page. */
+  readonly warnings: readonly string[];
 }
 
 /** Does `work` in a transaction: in one of its own, or in one that goes on. */
@@ -36,8 +36,8 @@ type Reading = <T>(work: (tx: ReadTx) => Promise<T>) => Promise<T>;
 /**
  * The moves behind a cursor, as far as they are committed when the reading begins. The same cursor
  * gives the same moves again; the addresses and aliases in them are those of today. `UserError`:
- * unknown segment (2); a cursor that is none, is of another store or life, lies ahead, or behind
- * which moves are kept no longer (65).
+ * unknown segment (2); a cursor that is none, is of another store or life or of other segments, lies
+ * ahead, or behind which moves are kept no longer (65).
  */
 export function readFeed(store: Store, request: FeedRequest): AsyncGenerator<FeedPage> {
   return readPages(async (work) => store.read(work), request);
@@ -50,7 +50,8 @@ export function readFeedIn(tx: ReadTx, request: FeedRequest): AsyncGenerator<Fee
 
 async function* readPages(reading: Reading, request: FeedRequest): AsyncGenerator<FeedPage> {
   const beginning = await reading(async (tx) => begin(tx, request));
-  const { segmentIds, timeline, end } = beginning;
+  const { segmentIds, timeline, end, warnings } = beginning;
+  const cursorAt = (place: MovePlace): string => formatCursor({ timeline, place, segmentIds });
   let after = beginning.from;
   for (;;) {
     const found = await reading(async (tx) => {
@@ -59,18 +60,19 @@ async function* readPages(reading: Reading, request: FeedRequest): AsyncGenerato
     });
     const moves = found
       .filter(({ place }) => place.causeId <= end.causeId)
-      .map((move) => ({ ...move, cursor: formatCursor(timeline, move.place) }));
+      .map((move) => ({ ...move, cursor: cursorAt(move.place) }));
     const last = moves.at(-1);
     const isLast = moves.length < PAGE || last === undefined;
     after = isLast ? end : last.place;
-    yield { moves, cursor: formatCursor(timeline, after), end: formatCursor(timeline, end) };
+    yield { moves, cursor: cursorAt(after), end: cursorAt(end), warnings };
     if (isLast) return;
   }
 }
 
-/** The cursor behind everything that is committed. */
-export async function presentCursor(tx: ReadTx): Promise<string> {
-  return formatCursor(await tx.moves.timeline(), await tx.moves.end());
+/** The cursor behind everything that is committed, of these segments or of all. */
+export async function presentCursor(tx: ReadTx, segmentIds?: readonly number[]): Promise<string> {
+  const [timeline, place] = [await tx.moves.timeline(), await tx.moves.end()];
+  return formatCursor({ timeline, place, segmentIds });
 }
 
 interface Beginning {
@@ -80,18 +82,28 @@ interface Beginning {
   /** Up to this cause some moves were kept no longer when the reading began. */
   readonly keptFrom: number;
   readonly segmentIds: readonly number[] | undefined;
+  readonly warnings: readonly string[];
 }
 
 async function begin(tx: ReadTx, { segments, since }: FeedRequest): Promise<Beginning> {
   const timeline = await tx.moves.timeline();
   const [end, keptFrom] = [await tx.moves.end(), await tx.moves.keptFrom()];
-  const from = since === START ? FIRST_PLACE : placeOf(since, timeline);
+  const cursor = cursorOf(since, timeline);
+  const from = since === END ? end : (cursor?.place ?? FIRST_PLACE);
   // rule: cursor-ahead
   if (from.causeId > end.causeId) throw badCursor('lies ahead of all that this store knows');
   // rule: cursor-pruned
   if (since !== START && isBefore(from, { ...end, causeId: keptFrom })) throw notKept();
-  const segmentIds = segments.length === 0 ? undefined : await idsOf(tx, segments);
-  return { timeline, end, from, keptFrom, segmentIds };
+  const followed = await followedSegments(tx, segments, cursor?.segmentIds);
+  await requireToldOf(tx, followed, cursor);
+  const segmentIds = idsOf(followed);
+  return { timeline, end, from, keptFrom, segmentIds, warnings: warningsOf(followed) };
+}
+
+/** Ascending, each once; undefined for all segments. */
+function idsOf(followed: readonly Followed[] | undefined): readonly number[] | undefined {
+  if (followed === undefined) return undefined;
+  return [...new Set(followed.map(({ id }) => id))].sort((one, other) => one - other);
 }
 
 /** What another process forgets while pages are read is not passed over in silence. */
@@ -112,31 +124,12 @@ function isBefore(one: MovePlace, other: MovePlace): boolean {
   );
 }
 
-async function idsOf(tx: ReadTx, references: readonly string[]): Promise<number[]> {
-  const known = await tx.segments.list();
-  return references.map((reference) => pickSegment(known, reference).id);
-}
-
-function formatCursor(timeline: string, { causeId, contactId, step }: MovePlace): string {
-  return [timeline, causeId.toString(RADIX), contactId.toString(RADIX), step].join('.');
-}
-
-function placeOf(cursor: string, timeline: string): MovePlace {
-  const [, life, cause = '', contact = '', step = ''] = CURSOR.exec(cursor) ?? [];
-  const [causeId, contactId] = [Number.parseInt(cause, RADIX), Number.parseInt(contact, RADIX)];
-  if (life === undefined || !Number.isSafeInteger(causeId) || !Number.isSafeInteger(contactId))
-    throw new UserError('BAD_CURSOR', EXIT.badInput, `${shown(cursor)} is no cursor`, {
-      hint: 'give the cursor of a line of segments:changes, or start',
-    });
+function cursorOf(text: string, timeline: string): Cursor | undefined {
+  const cursor = readCursor(text);
   // rule: cursor-life
-  if (life !== timeline) throw badCursor('is of another store, or of before this one was restored');
-  return { causeId, contactId, step: Number(step) };
-}
-
-const MOST_SHOWN = 80;
-
-function shown(text: string): string {
-  return text.length > MOST_SHOWN ? `"${text.slice(0, MOST_SHOWN)}…"` : `"${text}"`;
+  if (cursor !== undefined && cursor.timeline !== timeline)
+    throw badCursor('is of another store, or of before this one was restored');
+  return cursor;
 }
 
 function notKept(): UserError {

@@ -3,7 +3,7 @@ import { timeContext } from '../contact/time-context.ts';
 import type { TimeContext } from '../filter/index.ts';
 import type { PeriodMoves, ReadTx, SegmentRow } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
-import { requireKept } from './kept-history.ts';
+import { keptSince, requireKept } from './kept-history.ts';
 import { type Period, periodsFrom, type PeriodUnit } from './periods.ts';
 
 /** More are no picture of anything, and are not gathered. */
@@ -91,7 +91,7 @@ async function keptPeriods(
   { by, last }: { readonly by: PeriodUnit; readonly last: number },
   time: TimeContext,
 ): Promise<Period[]> {
-  const keptFrom = await tx.history.keptFrom();
+  const keptFrom = await keptSince(tx);
   const first = (await tx.history.firstMove(id)) ?? last;
   const periods = periodsBetween(Math.min(last, Math.max(first, keptFrom)), last, by, time);
   return periods.filter(({ from }) => from >= keptFrom);

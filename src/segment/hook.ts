@@ -21,7 +21,6 @@ export async function findUntold(
   store: Store,
   command: string,
   from: string | undefined,
-  now: number,
 ): Promise<Untold | undefined> {
   const kept = await store.read(async (tx) => tx.moves.toldTo(command));
   const since = from ?? kept ?? START;
@@ -30,18 +29,13 @@ export async function findUntold(
   if (first.done === true) return undefined;
   const { moves, end } = first.value;
   if (moves.length > 0) return { pages: withFirst(first.value, pages), end };
-  if (end !== kept) await keepTold(store, command, end, now);
+  if (end !== kept) await keepTold(store, command, end);
   return undefined;
 }
 
 /** The command has taken everything up to this cursor. */
-export async function keepTold(
-  store: Store,
-  command: string,
-  cursor: string,
-  now: number,
-): Promise<void> {
-  await store.write(async (tx) => tx.moves.keepTold(command, cursor, now));
+export async function keepTold(store: Store, command: string, cursor: string): Promise<void> {
+  await store.write(async (tx) => tx.moves.keepTold(command, cursor, tx.now));
 }
 
 async function* withFirst(first: FeedPage, rest: AsyncIterable<FeedPage>) {

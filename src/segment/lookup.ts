@@ -34,7 +34,11 @@ export function pickSegment(
 
 type Named = Pick<SegmentRow, 'id' | 'alias' | 'name'>;
 
-function findSegment<S extends Named>(segments: readonly S[], reference: string): S | undefined {
+/** The one of them with this alias or id. */
+export function findSegment<S extends Named>(
+  segments: readonly S[],
+  reference: string,
+): S | undefined {
   const wanted = reference.toLowerCase();
   return (
     segments.find((segment) => segment.alias.toLowerCase() === wanted) ??
@@ -42,7 +46,7 @@ function findSegment<S extends Named>(segments: readonly S[], reference: string)
   );
 }
 
-function unknownSegment(segments: readonly Named[], reference: string): UserError {
+export function unknownSegment(segments: readonly Named[], reference: string): UserError {
   return new UserError('UNKNOWN_SEGMENT', EXIT.usage, `unknown segment ${reference}`, {
     hint: hintTo(segments, reference) ?? '`rollcall segments:list` shows all segments',
   });

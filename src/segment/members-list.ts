@@ -1,7 +1,7 @@
 import { expectChannel } from '../contact/channels.ts';
 import { getField } from '../contact/fields.ts';
 import { readPagesOf } from '../contact/pages.ts';
-import { readInstant } from '../contact/read-instant.ts';
+import { readInstant, readSecond } from '../contact/read-instant.ts';
 import { timeContext } from '../contact/time-context.ts';
 import type {
   FieldRow,
@@ -64,8 +64,8 @@ export async function listMembers(
   const begun = await store.read(async (tx) => {
     const { segment, query } = await begin(tx, reference, selection, now);
     const known = await tx.fields.list();
-    const fields = aliases.map((alias) => getField(known, 'contact', alias));
-    const order = sort === undefined ? undefined : orderOf(known, sort);
+    const fields = aliases.map((alias) => fieldCalled(known, alias));
+    const order = sort === undefined ? undefined : orderOf(known, sort, query);
     const ids =
       order === undefined
         ? undefined
@@ -160,11 +160,26 @@ async function queryOf(
   const instant = (option: string, text: string | undefined): number | undefined =>
     text === undefined ? undefined : readInstant(option, text, time);
   return {
-    asOf: instant('--as-of', asOf),
+    asOf: asOf === undefined ? undefined : readSecond('--as-of', asOf, time),
     joinedSince: instant('--joined-since', joinedSince),
     leftSince: instant('--left-since', leftSince),
     reachable: reachable === undefined ? undefined : expectChannel(reachable),
   };
+}
+
+/** How somebody left, as the list calls it: no field, unless there is one of that name. */
+const OF_ENDS = /^left_(?:at|via|name|by|reason)$/;
+
+function fieldCalled(known: readonly FieldRow[], alias: string): FieldRow {
+  const isThere = known.some((field) => field.object === 'contact' && field.alias === alias);
+  if (!isThere && OF_ENDS.test(alias)) throw notLeft(alias);
+  return getField(known, 'contact', alias);
+}
+
+function notLeft(column: string): UserError {
+  return new UserError('NOT_LEFT', EXIT.usage, `members have no ${column}`, {
+    hint: 'who left has one: --left-since lists them, --as-of those who have left since then',
+  });
 }
 
 const TIMES = ['since', 'left_at'] as const;
@@ -190,8 +205,13 @@ export function fieldOfSort(sort: string | undefined): string | undefined {
   return time === undefined ? field : undefined;
 }
 
-function orderOf(fields: readonly FieldRow[], sort: string): MemberOrder {
+function orderOf(
+  fields: readonly FieldRow[],
+  sort: string,
+  { asOf, leftSince }: MemberQuery,
+): MemberOrder {
   const { time, field, descends } = readSort(sort);
+  if (time === 'left_at' && asOf === undefined && leftSince === undefined) throw notLeft(time);
   if (time !== undefined) return { by: time, descends };
-  return { by: { column: getField(fields, 'contact', field).alias }, descends };
+  return { by: { column: fieldCalled(fields, field).alias }, descends };
 }

@@ -62,9 +62,10 @@ export async function findMerger(
 export async function mergeContacts(
   store: Store,
   merger: Merger,
-  action: Action & { readonly isDry: boolean },
+  action: Partial<Pick<Action, 'now'>> & Pick<Action, 'by'> & { readonly isDry: boolean },
 ): Promise<MergeReport & Triggered> {
-  const work = async (tx: WriteTx) => mergeIn(tx, merger, action);
+  const work = async (tx: WriteTx) =>
+    mergeIn(tx, merger, { now: action.now ?? tx.now, by: action.by });
   const { done, triggers } = await changeData(store, action, work);
   return { ...done, triggers };
 }

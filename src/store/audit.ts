@@ -41,6 +41,8 @@ export interface AuditQuery extends Page {
 export interface AuditReader {
   /** Newest first; `after` an entry come older ones. */
   list(query: AuditQuery): Promise<AuditRow[]>;
+  /** Whether something that was done, at or after `since` if that is given, is kept no longer. */
+  hasForgotten(since?: number): Promise<boolean>;
 }
 
 export interface AuditWriter extends AuditReader {

@@ -21,16 +21,20 @@ import type { WriteTx } from './transaction.ts';
  * transaction ends: what was done is kept with the note of it, or neither.
  */
 
+/** Who acts; `at` is the instant of all that is done, where it is not that of each transaction. */
+type Acting = Pick<Act, 'by' | 'command'> & { readonly at?: number | undefined };
+
 /** The store, where every write transaction leaves a note of what was done in it. */
-export function audited(store: Store, act: Act): Store {
+export function audited(store: Store, { at, ...who }: Acting): Store {
   return {
     location: store.location,
     read: async (work) => store.read(work),
     write: async (work) =>
       store.write(async (tx) => {
         const notes = new Notes();
-        const result = await work(noting(tx, notes));
-        const entries = notes.entries(act);
+        const now = at ?? tx.now;
+        const result = await work(noting(tx, now, notes));
+        const entries = notes.entries({ ...who, at: now });
         if (entries.length > 0) await tx.audit.write(entries);
         return result;
       }),
@@ -47,8 +51,9 @@ export function audited(store: Store, act: Act): Store {
 }
 
 /** The transaction, with what changes definitions, decisions, consent and people noted. */
-function noting(tx: WriteTx, notes: Notes): WriteTx {
+function noting(tx: WriteTx, now: number, notes: Notes): WriteTx {
   const parts: { [Part in keyof WriteTx]?: () => WriteTx[Part] } = {
+    now: () => now,
     segments: () => segmentsNoting(tx, notes),
     fields: () => fieldsNoting(tx, notes),
     settings: () => settingsNoting(tx, notes),
@@ -59,7 +64,9 @@ function noting(tx: WriteTx, notes: Notes): WriteTx {
     imports: () => importsNoting(tx, notes),
     triggers: () => triggersNoting(tx, notes),
     nested: () => async (work) =>
-      notes.unlessTakenBack(async () => tx.nested(async (inner) => work(noting(inner, notes)))),
+      notes.unlessTakenBack(async () =>
+        tx.nested(async (inner) => work(noting(inner, now, notes))),
+      ),
   };
   const made = new Map<string, unknown>();
   const once = (name: string, make: () => unknown) => (): unknown => {

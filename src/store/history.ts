@@ -42,7 +42,7 @@ export interface HistoryReader {
   moves(segmentId: number, bounds: readonly number[]): Promise<readonly PeriodMoves[]>;
   /** How many members there were in the instant before each bound. */
   sizes(segmentId: number, bounds: readonly number[]): Promise<readonly number[]>;
-  /** All joins and leaves of a contact, of deleted segments too, in the order of time. */
+  /** All joins and leaves of a contact, of deleted segments too, in the order in which they were committed. */
   movesOf(contactId: number): Promise<readonly ContactMove[]>;
   pinsOf(contactId: number): Promise<readonly ContactPin[]>;
 }

@@ -112,8 +112,8 @@ export interface MembersWriter extends MembersReader {
   /** Deletes the causes that nothing points to any more and whose run is forgotten. */
   pruneCauses(): Promise<void>;
   /**
-   * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
-   * were.
+   * Deletes what belongs to contacts and segments that somebody deleted with SQL; gives how many
+   * memberships of such contacts those were.
    */
   sweepDeleted(deleting: Deleting): Promise<number>;
 }

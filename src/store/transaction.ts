@@ -60,6 +60,11 @@ export interface ReadTx {
 /** What one write transaction can do: all that a reader can, and change. */
 export interface WriteTx extends ReadTx {
   /**
+   * The instant of this transaction (epoch ms): what `--now` names, or else the system's clock, read
+   * when no other writer could enter any more. So whoever writes later is dated later.
+   */
+  readonly now: number;
+  /**
    * Does `work` inside this transaction: when it throws, what it wrote is taken back, and the
    * transaction can go on.
    */

@@ -126,3 +126,18 @@ test('what is older than keep-audit goes at the end of a run', () => {
   world.ok('segments:update', '--db', 'crm.db');
   expect(actions()).toEqual(['changed']);
 });
+
+test('a list says that what it was asked for is kept no longer', () => {
+  const world = filledFolder();
+  const at = (now: string, ...words: string[]) =>
+    world.runWith({ now }, ...words, '--db', 'crm.db').stderr;
+  at('2020-01-01T00:00:00Z', 'init');
+  at('2020-01-01T00:00:00Z', 'settings:set', 'keep-audit', '9');
+  at('2026-03-01T10:00:00Z', 'segments:create', 'Hand');
+  expect(at('2026-03-01T10:00:00Z', 'audit:list')).not.toContain('kept no longer');
+  at('2026-03-01T10:00:00Z', 'segments:update');
+  const said = (...words: string[]) => at('2026-03-01T10:00:00Z', 'audit:list', ...words);
+  expect(said()).toBe('1 entry; what is older than keep-audit says is kept no longer\n');
+  expect(said('--since', '2021-01-01')).toContain('kept no longer');
+  expect(said('--since', '2026-03-01T10:00:00Z')).not.toContain('kept no longer');
+});

@@ -92,19 +92,19 @@ describe('segments:changes', () => {
   });
 
   test.each([
-    ['nonsense', 'BAD_CURSOR', 'is no cursor'],
-    ['', 'BAD_CURSOR', 'is no cursor'],
-    [`${'0'.repeat(32)}.1.1.0`, 'BAD_CURSOR', 'of another store'],
-    ['AHEAD', 'BAD_CURSOR', 'lies ahead'],
-    ['DAMAGED', 'BAD_CURSOR', 'is no cursor'],
-  ])('the cursor %o is refused', (given, code, message) => {
+    ['yesterday', 2, 'USAGE', 'is no cursor'],
+    ['', 2, 'USAGE', 'is no cursor'],
+    [`${'0'.repeat(32)}.1.1.0`, 65, 'BAD_CURSOR', 'of another store'],
+    ['AHEAD', 65, 'BAD_CURSOR', 'lies ahead'],
+    ['DAMAGED', 2, 'USAGE', 'is no cursor'],
+  ])('the cursor %o is refused', (given, exit, code, message) => {
     const { rc, run } = feedWorld();
     const { cursor } = linesOf(rc('segments:changes', '--since', 'start')).at(-1)!;
     const [life = ''] = cursor.split('.');
     const since = given.replace('AHEAD', `${life}.zzzz.1.0`).replace('DAMAGED', cursor.slice(9));
     const words = ['segments:changes', '--since', since, '--db', 'crm.db', '--json'];
     const { status, stdout, stderr } = run(...words);
-    expect([status, stdout]).toEqual([65, '']);
+    expect([status, stdout]).toEqual([exit, '']);
     expect(JSON.parse(stderr)).toMatchObject({
       error: { code, message: expect.stringContaining(message) as string },
     });
@@ -149,6 +149,112 @@ describe('segments:changes', () => {
   });
 });
 
+describe('the segments of a cursor', () => {
+  const changes = (...words: string[]): string[] => [
+    ...['segments:changes', ...words, '--cursor-file', 'k', '--db', 'crm.db'],
+  ];
+
+  test('it is refused for others, of which it would pass over what was before', () => {
+    const { rc, run, at } = feedWorld();
+    rc('segments:add', 'hand', 'a@x.org');
+    rc(...changes('hot').slice(0, -2));
+    const kept = readFileSync(at('k'), 'utf8');
+    for (const [words, asked] of [
+      [[], 'all segments'],
+      [['hand'], 'hand (2)'],
+      [['hot', 'hand'], 'hand (2)'],
+    ] as const) {
+      const { status, stdout, stderr } = run(...changes(...words));
+      expect([status, stdout]).toEqual([65, '']);
+      expect(stderr).toContain(`the cursor is of hot (1), and not of ${asked}`);
+      expect(readFileSync(at('k'), 'utf8')).toBe(kept);
+    }
+    expect(told(rc(...changes('hot').slice(0, -2)))).toEqual([]);
+  });
+
+  test('it goes with fewer of them, and one of all segments goes with any', () => {
+    const { rc } = feedWorld();
+    const cursorOf = (...words: string[]): string =>
+      linesOf(rc('segments:changes', ...words)).at(-1)!.cursor;
+    const both = cursorOf('hand', 'hot', 'hot', '--since', 'start');
+    const all = cursorOf('--since', 'start');
+    expect(both).toBe(`${all}.1-2`);
+    rc('segments:add', 'hand', 'a@x.org');
+    for (const since of [both, all]) {
+      expect(told(rc('segments:changes', 'hand', '--since', since))).toEqual(['2 joined 1']);
+      expect(told(rc('segments:changes', 'hot', 'hand', '--since', since))).toEqual(['2 joined 1']);
+    }
+    expect(cursorOf('hand', '--since', both)).toMatch(/\.2$/);
+  });
+
+  test('that of now is given by end, of all segments or of some', () => {
+    const { rc, run, ok } = feedWorld();
+    const [all, hot] = [[], ['hot']].map((names) => {
+      const lines = linesOf(rc('segments:changes', ...names, '--since', 'end'));
+      expect(lines).toHaveLength(1);
+      return lines[0]!.cursor;
+    });
+    expect(hot).toBe(`${all}.1`);
+    expect(all).toBe(linesOf(rc('segments:changes', '--since', 'start')).at(-1)!.cursor);
+    rc('segments:add', 'hand', 'a@x.org');
+    expect(told(rc('segments:changes', '--since', all!))).toEqual(['2 joined 1']);
+    const hook = ['--on-change', 'cat > told', '--db', 'crm.db'];
+    ok('segments:update', ...hook, '--changes-since', 'end');
+    rc('segments:remove', 'hand', 'a@x.org');
+    expect(run('segments:update', ...hook, '--json').stdout).toContain('"told":1');
+  });
+
+  test('a file with something else in it is unusable', () => {
+    const { run, file, at } = feedWorld();
+    file('k', 'nothing\n');
+    expect(run(...changes('hot'))).toMatchObject({ status: 65, stdout: '' });
+    expect(readFileSync(at('k'), 'utf8')).toBe('nothing\n');
+  });
+
+  test('who follows a segment hears that it was deleted, whoever is called so by then', () => {
+    const { rc, run } = feedWorld();
+    rc(...changes('hot').slice(0, -2));
+    rc('segments:delete', 'hot', '--yes');
+    const gone = run(...changes('hot'));
+    expect(told(gone.stdout)).toEqual(['1 left 2', '1 left 3']);
+    expect(gone.stderr).toContain('segment hot (id 1) was deleted: nothing comes of it after that');
+    rc('segments:create', 'Hot');
+    rc('segments:add', 'hot', 'a@x.org');
+    const after = run(...changes('hot'));
+    expect([after.status, told(after.stdout)]).toEqual([0, []]);
+    expect(after.stderr).toContain('segment 3, another one, is called hot now');
+    expect(told(rc('segments:changes', 'hot', '--since', 'start'))).toEqual(['3 joined 1']);
+    expect(run(...changes('3')).stderr).toContain('is of hot (1), and not of hot (3)');
+  });
+
+  test('one that SQL deleted is told by the next update, and can be restored', () => {
+    const { rc, run, at } = feedWorld();
+    rc(...changes('hot').slice(0, -2));
+    const db = new Sqlite(at('crm.db'));
+    db.prepare("delete from segments where alias = 'hot'").run();
+    db.close();
+    rc('segments:create', 'Hot');
+    rc('segments:update');
+    const { stdout, stderr } = run(...changes('hot'));
+    expect(told(stdout)).toEqual(['1 left 2', '1 left 3']);
+    expect(stderr).toContain('segment hot (id 1) was deleted');
+    expect(told(rc('segments:changes', '--since', 'start'))).toHaveLength(4);
+    rc('segments:restore', '1', '--alias', 'hot-again', '--update');
+    expect(told(rc('segments:changes', '1', '--since', 'start'))).toHaveLength(6);
+    expect(rc('segments:members', 'hot-again', '--format', 'ids')).toBe('2\n3\n');
+    expect(run('doctor', '--db', 'crm.db').status).toBe(0);
+  });
+
+  test('a deleted segment is told from the start, too', () => {
+    const { rc, run } = feedWorld();
+    rc('segments:delete', 'hot', '--yes');
+    const all = ['1 joined 2', '1 joined 3', '1 left 2', '1 left 3'];
+    const { stdout, stderr } = run('segments:changes', 'hot', '--since', 'start', '--db', 'crm.db');
+    expect(told(stdout)).toEqual(all);
+    expect(stderr).toContain('was deleted');
+  });
+});
+
 describe('--cursor-file', () => {
   test('begins at the start where it is missing, and goes on from what it holds', () => {
     const { rc } = feedWorld();
@@ -172,6 +278,47 @@ describe('--cursor-file', () => {
     }
     expect(readdirSync(folder).filter((name) => name.includes('.tmp'))).toEqual([]);
     expect(told(rc('segments:changes', '--cursor-file', 'k'))).toHaveLength(3002);
+  });
+});
+
+describe('segments:changes --json', () => {
+  test('has the cursor behind the rows, also when nothing changed', () => {
+    const { rc } = feedWorld();
+    const ask = (since: string) =>
+      JSON.parse(rc('segments:changes', '--since', since, '--json')) as {
+        data: Line[];
+        cursor: string;
+      };
+    const { data, cursor } = ask('start');
+    expect(data).toHaveLength(2);
+    expect(cursor).toBe(linesOf(rc('segments:changes', '--since', 'start')).at(-1)!.cursor);
+    expect(ask(cursor)).toMatchObject({ data: [], cursor });
+  });
+});
+
+describe('what is said of a file', () => {
+  test('is how many rows it has, and the cursor, when it is written', () => {
+    const { runWith, rc } = feedWorld();
+    const said = (...words: string[]): string =>
+      runWith({}, ...words, '--db', 'crm.db', '-o', 'out').stderr;
+    const { cursor } = linesOf(rc('segments:changes', 'hot', '--since', 'start')).at(-1)!;
+    expect(said('segments:export', 'hot')).toBe(`2 rows written\ncursor ${cursor}\n`);
+    expect(said('segments:export', 'hot', '--changes-since', 'start')).toBe(
+      `2 rows written\ncursor ${cursor}\n`,
+    );
+    expect(said('contacts:export')).toBe('3 rows written\n');
+    expect(said('contacts:list', '--format', 'csv')).toBe('3 rows written\n');
+    expect(said('contacts:list', '--format', 'ids')).toBe('3 rows written\n');
+    expect(said('contacts:list')).toBe('3 contacts\n');
+    expect(said('contacts:list', '--json')).toBe('');
+    expect(said('contacts:export', '-q')).toBe('');
+  });
+
+  test.runIf(existsSync('/dev/full'))('is nothing where it could not be written', () => {
+    const { run } = feedWorld();
+    const { status, stderr } = run('segments:export', 'hot', '-o', '/dev/full', '--db', 'crm.db');
+    expect([status, stderr]).toEqual([74, expect.not.stringContaining('cursor')]);
+    expect(stderr).not.toContain('rows');
   });
 });
 
@@ -202,7 +349,7 @@ describe('segments:export', () => {
         'joined,2026-03-01T10:00:00Z,filter,1,a@x.org,99\n',
     );
     const next = readFileSync(at('k'), 'utf8').trim();
-    expect(told(rc('segments:changes', '--since', next))).toEqual([]);
+    expect(told(rc('segments:changes', 'hot', '--since', next))).toEqual([]);
     const json = JSON.parse(rc('segments:export', 'hot', '--json', '--cursor-file', 'k')) as object;
     expect(json).toHaveProperty('data.length', 2);
     expect(readFileSync(at('k'), 'utf8').trim()).toBe(next);
@@ -215,8 +362,8 @@ describe('segments:export', () => {
     [['--cursor-file', 'k', '--manifest', 'm'], 2, 'do not go together'],
     [['--cursor-file', 'crm.db'], 2, 'is the store'],
     [['--cursor-file', 'out', '-o', 'out'], 2, 'out'],
-    [['--changes-since', 'foo'], 65, 'is no cursor'],
-    [['--changes-since', 'foo', '-o', 'out'], 65, 'is no cursor'],
+    [['--changes-since', 'foo'], 2, 'is no cursor'],
+    [['--changes-since', 'foo', '-o', 'out'], 2, 'is no cursor'],
   ])('%j is refused', (words, status, message) => {
     const { run, at } = feedWorld();
     const ran = run('segments:export', 'hot', ...words, '--db', 'crm.db');
@@ -309,6 +456,20 @@ describe('segments:update --on-change', () => {
     expect(run(...update('cat > told', '--changes-since', 'start')).status).toBe(0);
     expect(told(readFileSync(at('told'), 'utf8')).length).toBeGreaterThan(0);
     expect(run(...update('cat > told')).status).toBe(0);
+  });
+
+  test('one that was told everything is said to have been, whatever became of the store', () => {
+    const { run, rc, at } = feedWorld('own');
+    rc('backup', 'kept.db');
+    const restore = `'${process.execPath}' '${BIN}' restore kept.db --yes --db crm.db > restored`;
+    const { status, stderr } = run(...update(`cat > told; ${restore}`));
+    expect([status, told(readFileSync(at('told'), 'utf8'))]).toEqual([
+      3,
+      ['1 joined 2', '1 joined 3'],
+    ]);
+    expect(stderr).toContain('was told everything, but that it was cannot be kept');
+    expect(stderr).not.toContain('was told nothing');
+    expect(stderr).not.toContain('come again');
   });
 
   test('a command that is not there fails, and the update stands', () => {

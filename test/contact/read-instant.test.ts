@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readInstant } from '../../src/contact/read-instant.ts';
+import { readInstant, readSecond } from '../../src/contact/read-instant.ts';
 import { parseDatetime } from '../../src/contact/values/dates.ts';
 import { readMoment } from '../../src/filter/index.ts';
 import { instantWriter } from '../../src/support/local-instant.ts';
@@ -33,6 +33,7 @@ describe('an instant', () => {
     ['1 HOUR ago', '2026-11-29T13:24:05Z'],
     ['2 months ago', '2026-09-29T13:24:05Z'],
     ['2026-11-29T15:00 + 2 hours', '2026-11-29T16:00:00Z'],
+    ['9999-12-31T23:30', '9999-12-31T22:30:00Z'],
   ])('may be written as %s', (text, expected) =>
     expect(readInstant('--as-of', text, time)).toBe(Date.parse(expected)),
   );
@@ -49,11 +50,27 @@ describe('an instant', () => {
     '2026-11',
     'yesterday and today',
     '10 minutes ago ago',
+    'today + 99999999 days',
+    'now + 99999999 days',
+    'now + 99999999 hours',
   ])('is not %j (2)', (text) => {
     expect(() => readInstant('--as-of', text, time)).toThrow(
       expect.objectContaining({ code: 'NOT_AN_INSTANT', exit: 2 }),
     );
   });
+
+  it.each([
+    ['2026-11-29T15:24:00+01:00', '2026-11-29T14:24:00.999Z'],
+    ['2026-11-29 15:24', '2026-11-29T14:24:00.999Z'],
+    ['2026-11-29T15:24:00.000+01:00', '2026-11-29T14:24:00Z'],
+    ['2026-11-29T15:24:00.250+01:00', '2026-11-29T14:24:00.250Z'],
+    ['2026-11-29', '2026-11-28T23:00:00Z'],
+    ['10 minutes ago', '2026-11-29T14:14:05Z'],
+    ['2026-11-29T15:24:05+01:00', '2026-11-29T14:24:05Z'], // now
+    ['2026-11-29T15:24:06+01:00', '2026-11-29T14:24:06Z'],
+  ])('without its milliseconds is a whole second, until now: %s', (text, expected) =>
+    expect(readSecond('--as-of', text, time)).toBe(Date.parse(expected)),
+  );
 
   it('says where it can be read in two ways', () => {
     expect(() => readInstant('--as-of', '03/04/2026', time)).toThrow(

@@ -7,6 +7,7 @@ const FOLLOWED = 'property/feed.test.ts';
 const STORY = 'property/story.test.ts';
 
 const feed = 'src/segment/feed.ts';
+const followed = 'src/segment/followed-segments.ts';
 const moves = 'src/store/sqlite/tables/moves.ts';
 const causes = 'src/store/sqlite/delta/causes.ts';
 const causeUses = 'src/store/sqlite/delta/cause-uses.ts';
@@ -102,9 +103,65 @@ export const PEOPLE_SLIPS = [
     name: 'cursor-life',
     rule: 'a cursor of another store, or of before a restore, is refused',
     file: feed,
-    find: 'life !== timeline',
+    find: 'cursor.timeline !== timeline',
     replace: 'false',
     tests: [FEED],
+  },
+  {
+    name: 'dated-when-writing',
+    rule: 'what a command writes is dated when it could write, not when it was started',
+    file: 'src/cli/run-command.ts',
+    find: 'context.isNowGiven ? context.now : undefined',
+    replace: 'context.now',
+    tests: ['cli/instants.test.ts'],
+  },
+  {
+    name: 'segments-swept',
+    rule: 'a segment that SQL deleted is deleted by the next update',
+    file: 'src/store/sqlite/tables/lost-segments.ts',
+    find: 'where segment_id not in (',
+    replace: 'where 0 and segment_id not in (',
+    tests: ['cli/feed.test.ts'],
+  },
+  {
+    name: 'cursor-form',
+    rule: 'a file that holds no cursor is refused',
+    file: 'src/segment/cursor.ts',
+    find: 'if (cursor === undefined) throw noCursor(text);',
+    replace: '',
+    tests: ['cli/feed.test.ts'],
+  },
+  {
+    name: 'cursor-segments',
+    rule: 'a cursor is refused for segments that it is not of',
+    file: followed,
+    find: 'if (followed !== undefined && others.length === 0) return;',
+    replace: 'return;',
+    tests: [FEED],
+  },
+  {
+    name: 'followed-still',
+    rule: 'who follows a segment goes on to follow it, whoever has its alias',
+    file: followed,
+    find: '[before, living, deleted]',
+    replace: '[living, before, deleted]',
+    tests: [FEED],
+  },
+  {
+    name: 'moves-as-committed',
+    rule: 'what a contact joined and left stands in the order in which it was committed',
+    file: 'src/store/sqlite/tables/history.ts',
+    find: 'one.cause.id - other.cause.id',
+    replace: 'one.cause.at - other.cause.at',
+    tests: ['property/history.test.ts'],
+  },
+  {
+    name: 'whole-second',
+    rule: 'an instant without milliseconds means its whole second, where it is asked what was then',
+    file: 'src/contact/read-instant.ts',
+    find: '* 1000 + 999',
+    replace: '* 1000',
+    tests: ['contact/read-instant.test.ts'],
   },
   {
     name: 'pruned-meanwhile',

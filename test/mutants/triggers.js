@@ -139,7 +139,7 @@ export const TRIGGER_SLIPS = [
     name: 'trigger-command',
     rule: 'what a command brings fires in its transaction',
     file: 'src/segment/triggers/data-change.ts',
-    find: 'await fireTriggers(tx, { now });',
+    find: 'await fireTriggers(tx, { now: now ?? tx.now });',
     replace: '[] as Firing[];',
     tests: [UNIT],
   },

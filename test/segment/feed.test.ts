@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { deleteContacts } from '../../src/contact/contacts.ts';
-import { presentCursor, readFeed, START } from '../../src/segment/feed.ts';
+import { deleteSegment } from '../../src/segment/definition.ts';
+import { type FeedPage, presentCursor, readFeed, START } from '../../src/segment/feed.ts';
 import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import type { Store } from '../../src/store/index.ts';
 import { addCrowd } from '../store/conformance/fixture.ts';
@@ -42,6 +43,30 @@ test('a cursor of another store, or of what is to come, is refused', async () =>
   await expect(readAll(store, `${life}.zz.1.1`)).rejects.toMatchObject({
     ...REFUSED,
     message: expect.stringContaining('lies ahead') as string,
+  });
+});
+
+test('a cursor is of the segments that were read, and refused for others', async () => {
+  const store = await storeWithList();
+  const hand = await create(store, 'hand');
+  const list = await segment(store, 'list');
+  await comeAndGo(store, 1, NOW);
+  const cursor = await store.read(async (tx) => presentCursor(tx, [hand.id]));
+  await comeAndGo(store, 2, NOW);
+  const read = async (...segments: string[]) =>
+    (await readFeed(store, { segments, since: cursor }).next()).value as FeedPage;
+  expect((await read('hand')).moves).toEqual([]);
+  for (const segments of [[], ['list'], ['hand', 'list']])
+    await expect(read(...segments)).rejects.toMatchObject({
+      ...REFUSED,
+      message: expect.stringContaining(`is of hand (${hand.id}), and not of`) as string,
+    });
+  await store.write(async (tx) => deleteSegment(tx, list, { now: NOW, by: null }));
+  await store.write(async (tx) => deleteSegment(tx, hand, { now: NOW, by: null }));
+  await create(store, 'hand');
+  expect(await read('hand')).toMatchObject({
+    cursor: expect.stringMatching(new RegExp(`\\.${hand.id.toString(36)}$`)) as string,
+    warnings: [expect.stringContaining('was deleted') as string],
   });
 });
 

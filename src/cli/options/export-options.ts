@@ -2,7 +2,7 @@ import type { TextOptions } from '../../csv/export.ts';
 import { flag, usage, value, type ValuesOf } from './options.ts';
 import type { Format } from '../output/formats.ts';
 import { visible } from '../output/visible.ts';
-import { fieldList, fileName, text } from './values.ts';
+import { cursor, fieldList, fileName, text } from './values.ts';
 
 /** Which contacts an export is about. Not on exports that are about one segment: `segment`. */
 const selectionOptions = {
@@ -53,7 +53,7 @@ export const segmentExportOptions = {
     '--changes-since <cursor>',
     'only who joined and left behind this cursor, one row a change in the order of commits, with ' +
       'what it was in _change; start means from the beginning',
-    text,
+    cursor,
   ),
   cursorFile: value(
     '--cursor-file <file>',

@@ -2,7 +2,7 @@ import type { UpdateRequest } from '../../segment/update/run.ts';
 import { bound } from './bound.ts';
 import { duration } from './duration.ts';
 import { flag, usage, value, values, type ValuesOf } from './options.ts';
-import { nonEmptyText, positiveNumber, text } from './values.ts';
+import { cursor, nonEmptyText, positiveNumber, text } from './values.ts';
 import { type LockPolicy, lockPolicy } from './lock-policy.ts';
 
 export const updateOptions = {
@@ -51,8 +51,8 @@ export const updateOptions = {
   changesSince: value(
     '--changes-since <cursor>',
     'begin there with what --on-change is told, not where it was told last; start means from ' +
-      'the beginning, as at its first time',
-    text,
+      'the beginning, as at its first time, end from now on',
+    cursor,
   ),
   timing: flag('--timing', 'show where the time of each segment went'),
   ifLocked: value(
@@ -112,7 +112,7 @@ export function hookOf({ onChange, changesSince, dryRun, ...given }: Given): Hoo
 export function requestOf(
   segments: readonly string[],
   given: Given,
-  clock: { readonly now: number; readonly isNowGiven: boolean },
+  { isNowGiven }: { readonly isNowGiven: boolean },
 ): UpdateRequest {
   const { full, dryRun, maxShrink, maxGrow, maxTime, listId, exclude, maxContacts, batchLimit } =
     given;
@@ -120,8 +120,7 @@ export function requestOf(
   return {
     segments: [...segments, ...listId],
     exclude,
-    now: clock.now,
-    isClockRead: !clock.isNowGiven,
+    isClockRead: !isNowGiven,
     full,
     dryRun,
     maxShrink,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isCursor } from '../../segment/cursor.ts';
 import { type Option, type Schema, value } from './options.ts';
 
 /**
@@ -17,6 +18,11 @@ export const fileName: Schema<string> = z.string().check(
   z.minLength(1, 'must not be empty'),
   z.refine((name) => name !== '-', 'must be a file'),
 );
+
+/** Where to go on in the feed of changes. */
+export const cursor: Schema<string> = z
+  .string()
+  .check(z.refine(isCursor, 'is no cursor: give that of a line of segments:changes, start or end'));
 
 const digits = z.string().check(z.regex(/^\d+$/, 'must be a whole number'));
 const withinReach = z

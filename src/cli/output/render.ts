@@ -1,7 +1,8 @@
 import { assertNever } from '../../support/errors.ts';
+import { counted } from '../../support/text.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { toJsonObject, toJsonText } from './cells.ts';
-import type { Format } from './formats.ts';
+import { type Format, isJson } from './formats.ts';
 import { jsonText } from './json-text.ts';
 import type {
   CommandResult,
@@ -68,7 +69,8 @@ async function renderRows(result: RowsResult, rendering: Rendering): Promise<voi
     case 'json':
       return renderDocument(result, rendering);
     case 'ndjson':
-      return eachLine(result, target, (line) => `${jsonOf(result, line)}\n`);
+      await eachLine(result, target, (line) => `${jsonOf(result, line)}\n`);
+      return;
     case 'csv':
     case 'tsv': {
       const { delimitedText } = await import('./delimited.ts');
@@ -78,13 +80,20 @@ async function renderRows(result: RowsResult, rendering: Rendering): Promise<voi
         shown,
       );
       await target.write(header);
-      return eachLine(result, target, toText);
+      return tellRows(await eachLine(result, target, toText), rendering);
     }
-    case 'ids':
-      return eachLine(result, target, (line) => `${shown(String(line.id))}\n`);
+    case 'ids': {
+      const toText = (line: Line): string => `${shown(String(line.id))}\n`;
+      return tellRows(await eachLine(result, target, toText), rendering);
+    }
     default:
       assertNever(format);
   }
+}
+
+/** Who has rows written to a file does not see how many there are. */
+async function tellRows(rows: number, { target, quiet, note }: Rendering): Promise<void> {
+  if (!quiet && target.stream === undefined) await note(`${counted(rows, 'row')} written`);
 }
 
 async function renderTable(result: RowsResult, rendering: Rendering): Promise<void> {
@@ -124,7 +133,9 @@ async function renderDocument(result: RowsResult, { schema, target }: Rendering)
     before = ',\n';
     return text;
   });
-  await target.write(before === '\n' ? ']}\n' : '\n]}\n');
+  const closing = JSON.stringify(result.closing?.() ?? {}).slice(1, -1);
+  const end = closing === '' ? ']}\n' : `],${closing}}\n`;
+  await target.write(before === '\n' ? end : `\n${end}`);
 }
 
 async function renderRecord(result: RecordResult, rendering: Rendering): Promise<void> {
@@ -196,12 +207,14 @@ function isSeveral(details: RowsResult | readonly RowsResult[]): details is read
   return Array.isArray(details);
 }
 
-async function renderRaw(result: RawResult, { target }: Rendering): Promise<void> {
+async function renderRaw(result: RawResult, rendering: Rendering): Promise<void> {
+  const { target, format } = rendering;
   for await (const chunk of result.chunks) {
     await target.write(chunk);
     if (result.isLive === true) await target.flush();
     if (target.closed) return;
   }
+  if (result.rows !== undefined && !isJson(format)) await tellRows(result.rows(), rendering);
 }
 
 async function writeDocument(data: unknown, { schema, target }: Rendering): Promise<void> {
@@ -220,8 +233,13 @@ async function eachLine(
   result: RowsResult,
   target: Target,
   toText: (line: Line) => string,
-): Promise<void> {
-  for await (const line of untilClosed(result.lines, target)) await target.write(toText(line));
+): Promise<number> {
+  let rows = 0;
+  for await (const line of untilClosed(result.lines, target)) {
+    await target.write(toText(line));
+    rows += 1;
+  }
+  return rows;
 }
 
 /** Stops asking for rows once nobody reads them. */

@@ -90,6 +90,8 @@ export interface RowsResult extends Outcome {
   readonly empty: string;
   /** How programs get instants; in UTC when left out. */
   readonly instant?: WriteInstant;
+  /** What a JSON document says behind the rows, asked for when all of them are written. */
+  readonly closing?: () => Readonly<Record<string, string>>;
 }
 
 /** One thing, shown whole. */
@@ -131,6 +133,8 @@ export interface RawResult extends Outcome {
   readonly chunks: AsyncIterable<string> | Iterable<string>;
   /** Somebody watches: each chunk is shown as it comes. */
   readonly isLive?: boolean;
+  /** How many rows it has, asked for when all of it is written. */
+  readonly rows?: () => number;
 }
 
 export type CommandResult = RowsResult | RecordResult | MessageResult | RawResult;

@@ -1,16 +1,21 @@
 import { existsSync } from 'node:fs';
-import { type FeedPage, readFeed, START } from '../../segment/feed.ts';
+import { START } from '../../segment/cursor.ts';
+import { type FeedPage, readFeed } from '../../segment/feed.ts';
 import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
 import { usage, value, type ValuesOf } from '../options/options.ts';
-import { fileName, text } from '../options/values.ts';
+import { cursor, fileName } from '../options/values.ts';
 import { type FileBeside, type RawResult, rows, type RowsResult } from '../output/result.ts';
 import { visibleJson } from '../output/visible.ts';
 import { changeColumns, changeData } from '../views/change.ts';
 import { readWhole } from './input.ts';
 
 export const changesOptions = {
-  since: value('--since <cursor>', 'behind this cursor; start means from the beginning', text),
+  since: value(
+    '--since <cursor>',
+    'behind this cursor; start means from the beginning, end from now on',
+    cursor,
+  ),
   cursorFile: value(
     '--cursor-file <file>',
     'a file that holds the cursor, and gets the new one when all is written; if it is missing, ' +
@@ -33,7 +38,9 @@ export async function changesSince(
   const first = await pages.next(); // what is wrong with the cursor is known before anything is written
   const all = withFirst(first, pages, reached);
   const beside = cursorFile === undefined ? undefined : besideOf(cursorFile, reached);
-  if (context.format === 'ndjson') return { kind: 'raw', chunks: allLines(all, reached), beside };
+  const warnings = first.done === true ? [] : first.value.warnings;
+  if (context.format === 'ndjson')
+    return { kind: 'raw', chunks: allLines(all, reached), beside, warnings };
   return {
     ...rows({
       rows: movesOf(all),
@@ -41,7 +48,9 @@ export async function changesSince(
       id: ({ contactId }) => contactId,
       empty: 'nobody joined or left since',
       footer: (count) => `${counted(count, 'change')}; cursor ${reached.cursor}`,
+      warnings,
     }),
+    closing: () => ({ cursor: reached.cursor }),
     beside,
   };
 }

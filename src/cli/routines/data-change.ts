@@ -10,11 +10,11 @@ import { withTriggers } from '../views/firing.ts';
  * dry run does the same and takes it back.
  */
 export async function changeAndTell(
-  { store, now }: Pick<StoreContext, 'store' | 'now'>,
+  { store }: Pick<StoreContext, 'store'>,
   work: (tx: WriteTx) => Promise<MessageResult>,
   isDry = false,
 ): Promise<MessageResult> {
-  const { done, triggers } = await changeData(store, { now, isDry }, work);
+  const { done, triggers } = await changeData(store, { isDry }, work);
   const told = withTriggers(done, triggers, isDry);
   return isDry ? asDryRun(told) : told;
 }

@@ -1,5 +1,6 @@
 import { chooseFields, exportChanges } from '../../csv/export.ts';
-import { presentCursor } from '../../segment/feed.ts';
+import { type FeedPage, presentCursor } from '../../segment/feed.ts';
+import { getSegment } from '../../segment/lookup.ts';
 import type { ReadTx } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
 import type { StoreContext } from '../context.ts';
@@ -13,6 +14,7 @@ import { streamNamed } from '../other-file.ts';
 import type { RawResult, RowsResult } from '../output/result.ts';
 import { runExport } from './export.ts';
 import { contactExporter } from './exported-contacts.ts';
+import { counting } from './manifest.ts';
 
 type Given = ValuesOf<typeof segmentExportOptions>;
 
@@ -55,12 +57,12 @@ async function requireRoomForCursor(
 /** Of rows that are read later than the cursor, the feed tells some once more, which harms nobody. */
 async function membersOf(
   context: StoreContext,
-  given: GivenExport,
+  given: GivenExport & { readonly segment: string },
   reached: Reached,
 ): Promise<RawResult | RowsResult> {
   const notes: string[] = [];
   const onSnapshot = async (tx: ReadTx): Promise<void> => {
-    reached.cursor = await presentCursor(tx);
+    reached.cursor = await presentCursor(tx, [(await getSegment(tx, given.segment)).id]);
     notes[0] = cursorNote(reached.cursor);
   };
   await context.store.read(onSnapshot); // text is of a snapshot of its own, later
@@ -94,12 +96,16 @@ async function changesOf(
   );
   const instant = given.localTime ? await context.instants() : formatInstant;
   const notes: string[] = [];
-  const onEnd = (cursor: string): void => {
-    reached.cursor = cursor;
-    notes[0] = cursorNote(cursor);
+  const warnings: string[] = [];
+  const onEnd = ({ end, warnings: told }: Pick<FeedPage, 'end' | 'warnings'>): void => {
+    reached.cursor = end;
+    notes[0] = cursorNote(end);
+    warnings.splice(0, warnings.length, ...told);
   };
-  const options = { segment, since, fields, onEnd, instant, ...dialect };
-  return { kind: 'raw', chunks: exportChanges(store, options), notes };
+  const counter = { rows: 0 };
+  const options = { segment, since, fields, onEnd, instant, ...dialect, ...counting(counter) };
+  const chunks = exportChanges(store, options);
+  return { kind: 'raw', chunks, rows: () => counter.rows, notes, warnings };
 }
 
 /** Which contacts changed is not asked of their fields. `UserError` (2). */

@@ -91,12 +91,15 @@ export async function runExport<Row>(
   const found =
     dialect === undefined
       ? { ...(await rowsOf(context, exporter, { ...asked, warn }, counter)), instant }
-      : textOf(
-          context,
-          exporter,
-          { ...asked, warn },
-          { ...dialect, instant, ...counting(counter) },
-        );
+      : {
+          ...textOf(
+            context,
+            exporter,
+            { ...asked, warn },
+            { ...dialect, instant, ...counting(counter) },
+          ),
+          rows: () => counter.rows,
+        };
   return { ...found, warnings, beside: manifestFor(given.manifest, about, counter) };
 }
 

@@ -63,12 +63,11 @@ async function runOnce(
   options: ImportOptions,
   doImport: Import,
 ): Promise<ImportReport> {
-  const { store, stdin, now, by } = context;
+  const { store, stdin, by } = context;
   const name = nameInProgress(file);
   return context.progress(`opening ${name}`, async (say) =>
     doImport(store, file, options, {
       stdin: stdin(),
-      now,
       by,
       progress: (progress) => say(labelOf(progress, name), factsOf(progress)),
     }),

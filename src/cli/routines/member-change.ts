@@ -37,16 +37,16 @@ export async function changeMembers(
   given: DecisionValues,
   change: Change,
 ): Promise<MessageResult> {
-  const decision = decisionOf(context, given);
+  const decide = decisionOf(context, given);
   const references = await readReferences(context, named.contacts);
   const work = async (tx: WriteTx): Promise<MessageResult> => {
     const segment = await getSegment(tx, named.segment);
     const { ids, unknown, warnings } = await contactsOf(tx, references);
-    const time = await timeContext(tx, context.now);
+    const time = await timeContext(tx, tx.now);
     const until = given.until === undefined ? undefined : readPinEnd(given.until, time);
     const changed = {
       alias: segment.alias,
-      change: await change(tx, segment, ids, { ...decision, until }),
+      change: await change(tx, segment, ids, { ...decide(tx), until }),
       pin: change === removeFromSegment ? 'pinned out' : 'pinned',
       until: typeof until === 'number' ? until : null,
       named: ids,
@@ -59,7 +59,14 @@ export async function changeMembers(
   return changeAndTell(context, work, given.dryRun);
 }
 
-/** Who decides, when, through what and why. `UserError` (2) for a channel that is none. */
-export function decisionOf(context: StoreContext, { reason, via, by }: DecisionValues): Decision {
-  return { now: context.now, by: by ?? context.by, via: parseVia(via), reason };
+/**
+ * Who decides, through what and why; when, says the transaction. `UserError` (2) for a channel that is
+ * none.
+ */
+export function decisionOf(
+  context: StoreContext,
+  { reason, via, by }: DecisionValues,
+): (tx: WriteTx) => Decision {
+  const decision = { by: by ?? context.by, via: parseVia(via), reason };
+  return ({ now }) => ({ ...decision, now });
 }

@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { findUntold, keepTold, type Untold } from '../../segment/hook.ts';
+import type { Store } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
@@ -12,6 +13,8 @@ import { cursorLine, linesOf } from './changes.ts';
 interface Telling {
   readonly told: number;
   readonly failure: string | undefined;
+  /** What is wrong is not the command, and whether it is told the same again hangs on that. */
+  readonly isOurs?: boolean;
 }
 
 /**
@@ -23,7 +26,8 @@ export async function thenTell(
   hook: Hook,
   result: MessageResult,
 ): Promise<MessageResult> {
-  const { told, failure } = await tell(context, hook).catch(asFailure);
+  const { told, failure, isOurs = false } = await tell(context, hook).catch(asFailure);
+  const then = isOurs ? '' : '; the same changes come again next time';
   const note = told === 0 || failure !== undefined ? [] : [`${counted(told, 'change')} told`];
   return {
     ...result,
@@ -32,10 +36,7 @@ export async function thenTell(
     ...(failure === undefined
       ? {}
       : {
-          warnings: [
-            ...(result.warnings ?? []),
-            `the command of --on-change ${failure}; the same changes come again next time`,
-          ],
+          warnings: [...(result.warnings ?? []), `the command of --on-change ${failure}${then}`],
           exit: EXIT.partial,
         }),
   };
@@ -44,11 +45,14 @@ export async function thenTell(
 /** The update is done, and is reported whatever becomes of the telling. */
 function asFailure(error: unknown): Telling {
   if (!(error instanceof UserError)) throw error;
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-  return { told: 0, failure: `was told nothing: ${error.message}${hint}` };
+  return { told: 0, failure: `was told nothing: ${inWords(error)}`, isOurs: true };
 }
 
-async function tell({ store, now }: StoreContext, hook: Hook): Promise<Telling> {
+function inWords({ message, hint }: UserError): string {
+  return hint === undefined ? message : `${message} (${hint})`;
+}
+
+async function tell({ store }: StoreContext, hook: Hook): Promise<Telling> {
   const { command, since, ifLocked } = hook;
   const lock = await store.lockHook(command, ifLocked.kind === 'wait' ? ifLocked.ms : 0);
   if (lock === undefined)
@@ -57,13 +61,29 @@ async function tell({ store, now }: StoreContext, hook: Hook): Promise<Telling> 
       failure: ifLocked.kind === 'skip' ? undefined : 'is still at work for another update',
     };
   try {
-    const untold = await findUntold(store, command, since, now);
+    const untold = await findUntold(store, command, since);
     if (untold === undefined) return { told: 0, failure: undefined };
     const telling = await run(command, untold);
-    if (telling.failure === undefined) await keepTold(store, command, untold.end, now);
-    return telling;
+    return telling.failure === undefined ? await kept(store, hook, untold, telling) : telling;
   } finally {
     await lock.release();
+  }
+}
+
+/** Notes how far the command was told; what it did then is done, even where that cannot be noted. */
+async function kept(
+  store: Store,
+  { command }: Hook,
+  { end }: Untold,
+  telling: Telling,
+): Promise<Telling> {
+  try {
+    await keepTold(store, command, end);
+    return telling;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const failure = `was told everything, but that it was cannot be kept: ${inWords(error)}`;
+    return { ...telling, failure, isOurs: true };
   }
 }
 
@@ -74,16 +94,21 @@ async function run(command: string, { pages, end }: Untold): Promise<Telling> {
   const child = spawn(command, { shell: true, stdio: ['pipe', 2, 2] }) as Child;
   const ended = endOf(child);
   let told = 0;
+  let trouble: string | undefined;
   try {
     for await (const page of pages) {
       if (!(await isTaken(child.stdin, [...linesOf(page)].join('')))) break;
       told += page.moves.length;
     }
     await isTaken(child.stdin, cursorLine(end));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    trouble = `was told ${counted(told, 'change')} and no more: ${inWords(error)}`;
   } finally {
     child.stdin.end();
   }
-  return { told, failure: await ended };
+  const failure = await ended;
+  return trouble === undefined ? { told, failure } : { told, failure: trouble, isOurs: true };
 }
 
 /** Writes at the pace of the reader. False if it reads no more, which is for the command to judge. */

@@ -31,7 +31,6 @@ export async function defineSegment(
     update && defined.kind === 'dynamic'
       ? await updateSegments(context.store, {
           segments: [defined.alias],
-          now: context.now,
           isClockRead: !context.isNowGiven,
         })
       : undefined;

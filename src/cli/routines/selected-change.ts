@@ -59,20 +59,21 @@ export async function changeSelected(
   given: SelectionValues,
   change: Change,
 ): Promise<MessageResult> {
-  const decision = { ...decisionOf(context, given), overrideRemovals: given.overrideRemovals };
+  const decide = decisionOf(context, given);
+  const { overrideRemovals } = given;
   const where = given.where === undefined ? undefined : await filterText(context, given.where);
   const work = async (tx: WriteTx): Promise<MessageResult> => {
     const segment = await getSegment(tx, reference);
-    const { named, warnings } = await selectionOf(tx, context.now, segment, {
+    const { named, warnings } = await selectionOf(tx, segment, {
       where,
       fromSegment: given.fromSegment,
     });
-    const time = await timeContext(tx, context.now);
+    const time = await timeContext(tx, tx.now);
     const until = given.until === undefined ? undefined : readPinEnd(given.until, time);
     const changed = {
       ...{ alias: segment.alias, pin: 'pinned', named: undefined, unknown: 0, warnings },
       nobody: nobodyIn(given, change),
-      change: await change(tx, segment, named, { ...decision, until }),
+      change: await change(tx, segment, named, { ...decide(tx), overrideRemovals, until }),
       until: typeof until === 'number' ? until : null,
     };
     return memberChangeResult(changed, time.zone);
@@ -93,14 +94,13 @@ interface Named {
 
 async function selectionOf(
   tx: WriteTx,
-  now: number,
   segment: SegmentRow,
   given: { readonly where: FilterText | undefined; readonly fromSegment: string | undefined },
 ): Promise<Named> {
   if (given.where !== undefined) {
     // rule: settled-before-selected
     await tx.suppressions.settle(); // a filter may ask of them
-    const { where, warnings } = await readCondition(tx, given.where, now);
+    const { where, warnings } = await readCondition(tx, given.where, tx.now);
     return { named: { where }, warnings };
   }
   const { id } = await getSegment(tx, given.fromSegment ?? '');

@@ -1,4 +1,3 @@
-import { readClock } from '../../support/clock.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import type { StoreContext } from '../context.ts';
 import { usage } from '../options/options.ts';
@@ -41,10 +40,10 @@ export async function thenUpdate(
 }
 
 async function updateNow(context: StoreContext): Promise<MessageResult> {
-  const { store, now, isNowGiven } = context;
+  const { store, isNowGiven } = context;
   const lock = await store.lockRuns(Number.POSITIVE_INFINITY);
   try {
-    const request = { segments: [], now: isNowGiven ? now : readClock(), isClockRead: !isNowGiven };
+    const request = { segments: [], isClockRead: !isNowGiven };
     return updateResult(await updateWatched(context, request), { verbosity: 0 });
   } finally {
     await lock?.release();

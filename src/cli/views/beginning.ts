@@ -79,7 +79,7 @@ export function endColumns(verbosity: number): Column<Pick<MemberRow, 'leftAt' |
   const inTable = verbosity > 0;
   return [
     { key: 'left_at', kind: 'instant', fit: 'key', of: ({ leftAt }) => leftAt },
-    { key: 'left_via', of: ({ left }) => left?.via ?? null },
+    { key: 'left_via', fit: 'wrap', of: ({ left }) => left?.via ?? null },
     { key: 'left_name', inTable, of: ({ left }) => left?.name ?? null },
     { key: 'left_by', inTable, of: ({ left }) => left?.by ?? null },
     { key: 'left_reason', inTable, fit: 'wrap', of: ({ left }) => left?.reason ?? null },

@@ -4,20 +4,30 @@ import type { Column } from '../output/result.ts';
 import { beginningColumns, endColumns } from './beginning.ts';
 import { recordColumns } from './record-columns.ts';
 
-/** The columns of a list of members; `hasEnds` where some have left. */
-export function memberColumns({
-  verbosity,
-  hasEnds,
-}: {
-  readonly verbosity: number;
-  readonly hasEnds: boolean;
-}): readonly Column<ListedMember>[] {
+/** Who is listed: members of now or of then, or those who left. */
+export type Listing = 'now' | 'then' | 'left';
+
+/** The columns of a list of members. */
+export function memberColumns(
+  listing: Listing,
+  verbosity: number,
+): readonly Column<ListedMember>[] {
+  const beginning = beginningColumns(verbosity);
   return [
     { key: 'contact_id', kind: 'number', of: (member) => member.contactId },
     { key: 'email', of: (member) => member.email },
-    ...beginningColumns(verbosity),
-    ...(hasEnds ? endColumns(verbosity) : []),
+    ...(listing === 'now' ? beginning : beginning.map((column) => ofThePast(column, listing))),
+    ...(listing === 'now' ? [] : endColumns(verbosity)),
   ];
+}
+
+/** Pins of then are not kept. How those who left came is worth less than how they went. */
+function ofThePast<Row>(column: Column<Row>, listing: Listing): Column<Row> {
+  if (column.key.startsWith('pin')) return { ...column, inTable: false };
+  const isSpare = listing === 'left' && ['since', 'via'].includes(column.key);
+  return isSpare
+    ? { ...column, fit: column.kind === 'instant' ? 'whole' : 'cut', isSpare }
+    : column;
 }
 
 /** Columns that were chosen by name: of a list itself, or else fields of the contacts in it. */

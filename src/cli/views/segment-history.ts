@@ -10,13 +10,15 @@ interface Asked {
   /** It goes to a terminal. */
   readonly isSeen: boolean;
   readonly segment: string;
+  /** How many members there are, where the history ends now. */
+  readonly members: number | undefined;
   readonly by: PeriodUnit;
 }
 
 /** With the sizes as a line on a terminal, where they differ. */
 export function historyResult(
   periods: readonly PeriodHistory[],
-  { segment, by, format, isSeen }: Asked,
+  { segment, members, by, format, isSeen }: Asked,
 ): RowsResult {
   const inWords = format === 'table';
   const sizes = periods.map(({ size }) => size);
@@ -35,11 +37,21 @@ export function historyResult(
     id: ({ name }) => name,
     empty: `no whole ${by} of the history of ${segment} is kept`,
     footer: (count) => `${counted(count, by)}, ${spanOf(sizes)}`,
-    notes:
-      isSeen && inWords && new Set(sizes).size > 1
+    notes: [
+      ...(isSeen && inWords && new Set(sizes).size > 1
         ? [`from the first to the last: ${sparkline(sizes)}`]
-        : [],
+        : []),
+      ...aheadNote(segment, members, sizes.at(-1)),
+    ],
   });
+}
+
+/** By a clock that was ahead somebody joined or left at an instant that is still to come. */
+function aheadNote(segment: string, members?: number, told?: number): string[] {
+  if (members === undefined || told === undefined || members === told) return [];
+  return [
+    `${segment} has ${counted(members, 'member')}: some joined or left at instants still to come`,
+  ];
 }
 
 /** `120 to 147 members` */

@@ -4,7 +4,8 @@ import { addFirings, type Firing } from './firing.ts';
 
 /** When data are changed (epoch ms), and whether all of it is taken back. */
 export interface DataChange {
-  readonly now: number;
+  /** The instant of the transaction when left out. */
+  readonly now?: number | undefined;
   readonly isDry?: boolean | undefined;
 }
 
@@ -29,10 +30,10 @@ export async function changeData<T>(
 ): Promise<Changed<T>> {
   return dryRun(store, isDry, async (tx) => {
     // rule: trigger-before-command
-    const before = await fireTriggers(tx, { now });
+    const before = await fireTriggers(tx, { now: now ?? tx.now });
     const done = await work(tx);
     // rule: trigger-command
-    const after = await fireTriggers(tx, { now });
+    const after = await fireTriggers(tx, { now: now ?? tx.now });
     return { done, triggers: addFirings(before, after) };
   });
 }

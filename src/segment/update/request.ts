@@ -15,8 +15,8 @@ export interface UpdateRequest extends BuildOptions {
   readonly segments: readonly string[];
   /** Aliases or ids of segments to leave as they are. */
   readonly exclude?: readonly string[] | undefined;
-  /** The one clock of the run, epoch ms. */
-  readonly now: number;
+  /** The one clock of the run, epoch ms; the instant of its first transaction when left out. */
+  readonly now?: number | undefined;
   /**
    * Reports what the run would do, with the ids of contacts that would join and leave, and writes
    * nothing.

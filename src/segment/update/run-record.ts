@@ -22,30 +22,29 @@ const DAY_MS = 86_400_000;
 export const UPDATE_COMMAND = 'segments:update';
 
 /** A run whose record has been opened. */
-type Opened = Pick<Run, 'runId' | 'startedAt' | 'due'>;
+type Opened = Pick<Run, 'runId' | 'now' | 'startedAt' | 'due'>;
 
 /** Opens the run's record, then ends pins and carries out conversions that are due. */
 export async function openRun(
   tx: WriteTx,
-  { now, beside }: Pick<UpdateRequest, 'now' | 'beside'>,
+  { now = tx.now, beside }: Pick<UpdateRequest, 'now' | 'beside'>,
   command = UPDATE_COMMAND,
 ): Promise<Opened> {
   const startedAt = readClock();
   const runId = await tx.runs.begin(command, now, startedAt, { beside });
   // rule: plans-before
-  return { runId, startedAt, due: await carryOutDue(tx, { now, runId }) };
+  return { runId, now, startedAt, due: await carryOutDue(tx, { now, runId }) };
 }
 
 /** Gets the store ready for the builds of an opened run. */
 export async function beginRun(tx: WriteTx, opened: Opened, request: UpdateRequest): Promise<Run> {
-  await tx.members.sweepDeleted({ now: request.now, by: null, runId: opened.runId });
+  await tx.members.sweepDeleted({ now: opened.now, by: null, runId: opened.runId });
   // rule: wishes-settled
   await tx.suppressions.settle();
   await tx.changes.open();
   return {
     ...buildOptionsOf(request),
     ...opened,
-    now: request.now,
     contacts: countOnce(),
     tooMany: new Map(),
     whyFull: 'asked for with --full',

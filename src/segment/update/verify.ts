@@ -22,8 +22,8 @@ export interface VerifyRequest {
    * are verified with them.
    */
   readonly segments: readonly string[];
-  /** The one clock, epoch ms. */
-  readonly now: number;
+  /** The one clock, epoch ms; that of the transaction when left out. */
+  readonly now?: number | undefined;
   /** Keeps the corrections, and the update before them. The caller holds the run lock. */
   readonly repair?: boolean | undefined;
   /** Called before each step, for progress. */
@@ -78,7 +78,6 @@ async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyRepo
   const opened = await openRun(tx, request, VERIFY_COMMAND);
   const run: Run = {
     ...opened,
-    now: request.now,
     contacts: countOnce(),
     tooMany: new Map(),
     whyFull: 'verified',

@@ -41,6 +41,9 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     return table;
   };
   const tx: WriteTx = {
+    get now() {
+      return db.beganAt;
+    },
     dialect: sqliteDialect,
     settings: settingsTable(db),
     fields: fieldsTable(db),

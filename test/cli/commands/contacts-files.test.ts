@@ -343,7 +343,7 @@ describe('contacts:export', () => {
   it('writes a file for its owner, which an import reads without a change', () => {
     const { run, world } = crmOfThree();
     expect(run('contacts:export', '-o', 'out.csv', '--where', 'email is not empty')).toEqual(
-      done(''),
+      done('', '2 rows written\n'),
     );
     expect(statSync(`${world.folder}/out.csv`).mode & 0o777).toBe(0o600);
     expect(readFileSync(`${world.folder}/out.csv`, 'utf8')).toMatch(

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { HAS_TERMINAL, onTerminal } from '../../helpers/pseudo-terminal.ts';
 import { makeCrm, type Crm } from './crm.ts';
@@ -58,6 +60,55 @@ describe('segments:members', () => {
     ]).toEqual(['4 5', '5', '3', '']);
     made.ok('segments:add', 'news', '3');
     expect(ids(made, 'news', '--left-since', '2026-02-01')).toBe('');
+  });
+
+  test('finds again what tables say without milliseconds', () => {
+    const made = makeCrm();
+    made.ok('segments:create', 'News');
+    made.ok('contacts:add', 'p1@example.org');
+    runAt(made, '2026-02-02T17:00:57.602Z', 'segments:add', 'news', '1');
+    runAt(made, '2026-02-02T17:05:12.300Z', 'segments:remove', 'news', '1');
+    const asOf = (instant: string): string => ids(made, 'news', '--as-of', instant);
+    expect([
+      asOf('2026-02-02T17:00:56Z'),
+      asOf('2026-02-02T17:00:57Z'),
+      asOf('2026-02-02T18:00:57+01:00'),
+      asOf('2026-02-02 17:00:57'),
+      asOf('2026-02-02T17:00:57.601Z'),
+      asOf('2026-02-02T17:05:11Z'),
+      asOf('2026-02-02T17:05:12Z'),
+      asOf('2026-02-02T17:05:12.299Z'),
+    ]).toEqual(['', '1', '1', '1', '', '1', '', '1']);
+    const since = ['--left-since', '2026-02-02T17:05:12Z'];
+    expect(ids(made, 'news', ...since)).toBe('1');
+  });
+
+  test('goes back before 1970 where nothing was forgotten', () => {
+    const made = makeCrm();
+    made.ok('segments:create', 'News');
+    made.ok('contacts:add', 'p1@example.org');
+    runAt(made, '1960-01-01T00:00:00Z', 'segments:add', 'news', '1');
+    expect(ids(made, 'news', '--as-of', '1961-01-01')).toBe('1');
+    expect(ids(made, 'news', '--as-of', '1959-01-01')).toBe('');
+    expect(made.json('segments:history', 'news', '--by', 'month', '--until', '1960-02-01')).toEqual(
+      [
+        expect.objectContaining({ month: '1960-01', members: 1, joined: 1 }),
+        expect.objectContaining({ month: '1960-02', members: 1, joined: 0 }),
+      ],
+    );
+  });
+
+  test.runIf(HAS_TERMINAL)('shows of those who left how they left, of then no pins', async () => {
+    const made = crm();
+    const headings = async (...args: string[]): Promise<string> => {
+      const words = ['segments:members', 'news', ...args, '--db', 'crm.db'];
+      const { screen } = await onTerminal(words, { folder: made.world.folder });
+      return screen.split('\n')[0]!.replaceAll(/ +/g, ' ').trim();
+    };
+    made.ok('settings:set', 'timezone', 'Europe/Paris');
+    expect(await headings('--left-since', '2026-02-01')).toMatch(/left left via$/);
+    made.ok('segments:add', 'hot', '1');
+    expect(await headings('--as-of', '2026-02-26')).not.toContain('pin');
   });
 
   test('shows chosen columns in another order', () => {
@@ -123,6 +174,8 @@ describe('segments:members', () => {
       [['--count', '--limit', '3'], 'USAGE'],
       [['--count', '--fields', 'email'], 'USAGE'],
       [['--count', '--format', 'ids'], '`--count` does not go with --format ids'],
+      [['--fields', 'email,left_at'], 'NOT_LEFT'],
+      [['--sort', 'left_at'], 'NOT_LEFT'],
       [['--sort', 'nonsense'], 'UNKNOWN_FIELD'],
       [['--fields', 'nonsense'], 'UNKNOWN_FIELD'],
       [['--reachable', 'a b'], 'BAD_CHANNEL'],
@@ -184,6 +237,14 @@ describe('segments:history', () => {
     );
   });
 
+  test('says that members are dated later than now', () => {
+    const made = crm();
+    runAt(made, '2031-01-01T00:00:00Z', 'segments:add', 'news', '6');
+    const { stderr } = made.run('segments:history', 'news', '--by', 'month');
+    expect(stderr).toContain('news has 3 members: some joined or left at instants still to come');
+    expect(made.run('segments:history', 'hot', '--by', 'month').stderr).not.toContain('to come');
+  });
+
   test('refuses ends that make no sense', () => {
     const made = crm();
     const refused = [
@@ -217,6 +278,23 @@ describe('segments:history', () => {
     );
     expect(screen).toContain('6 days, 2 to 4 members\nfrom the first to the last: █▅▅▅▅▁\n');
   });
+});
+
+test('contacts:history keeps to the order of commits where the clock went back', () => {
+  const made = makeCrm();
+  made.ok('segments:create', 'News');
+  made.ok('contacts:add', 'p1@example.org');
+  const via = ['--via', 'form:a'];
+  made.ok('segments:edit', 'news', '--public');
+  runAt(made, '2026-02-03T09:00:00Z', 'segments:add', 'news', '1', ...via);
+  runAt(made, '2026-02-01T09:00:00Z', 'segments:remove', 'news', '1', ...via);
+  runAt(made, '2026-02-02T09:00:00Z', 'segments:add', 'news', '1', ...via);
+  const told = made.json('contacts:history', '1') as { what: string; at: string }[];
+  expect(told.filter(({ what }) => !what.startsWith('pinned'))).toMatchObject([
+    { what: 'joined', at: '2026-02-03T09:00:00Z' },
+    { what: 'left', at: '2026-02-01T09:00:00Z' },
+    { what: 'joined', at: '2026-02-02T09:00:00Z' },
+  ]);
 });
 
 test('what is no longer kept is told, and the feed begins anew', () => {
@@ -301,6 +379,18 @@ describe('segments:overlap', () => {
     expect(screen).toContain('████▒▒▒▒\n');
     expect(screen).toContain('███▒▒░░░\n');
     expect(screen.split('\n').every((line) => line.length <= 80)).toBe(true);
+  });
+
+  test('counts nobody whom SQL has deleted, as segments:members does not', () => {
+    const made = crm();
+    const db = new Sqlite(join(made.world.folder, 'crm.db'));
+    db.pragma('foreign_keys = off'); // as the shell has it
+    db.prepare('delete from contacts where id = 1').run();
+    db.close();
+    const members = (segment: string): unknown => made.json('segments:members', segment, '--count');
+    const rows = made.json('segments:overlap', 'hot', 'news') as { members: number }[];
+    expect([members('hot'), members('news')]).toEqual([[{ members: 1 }], [{ members: 1 }]]);
+    expect(rows.map((row) => row.members)).toEqual([1, 1, 0]);
   });
 
   test('refuses too few, one twice, unknown ones', () => {

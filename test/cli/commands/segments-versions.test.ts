@@ -103,6 +103,19 @@ describe('segments:diff', () => {
     );
   });
 
+  it('says what is known where a field is gone', () => {
+    const { ok } = makeVersions();
+    ok('fields:create', 'plan', '--type', 'text');
+    ok('segments:edit', 'hot', '--where', 'points > 2 and plan = "pro"');
+    ok('segments:edit', 'hot', '--where', 'points > 2');
+    ok('fields:delete', 'plan', '--yes');
+    expect(ok('segments:diff', 'hot', '4', '5').split('\n').slice(-4, -1)).toEqual([
+      '  filter:',
+      '    points > 2',
+      expect.stringMatching(/^- {3}and \(.*no longer exists/),
+    ]);
+  });
+
   it('says where there is nothing', () => {
     expect(makeVersions().ok('segments:diff', 'hot', '2', '2')).toBe(
       'version 2 and version 2 say the same\n',

@@ -39,12 +39,18 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, now, format }, _, request) =>
-    rows({
-      rows: await listAudit(store, request, now),
+  run: async ({ store, now, format }, _, request) => {
+    const { entries, isCut } = await listAudit(store, request, now);
+    const beyond = isCut ? CUT : '';
+    const footer = listFooter(request, 'entry', 'entries');
+    return rows({
+      rows: entries,
       columns: auditColumns(format),
       id: (entry) => entry.id,
-      empty: emptyList('entries', request),
-      footer: listFooter(request, 'entry', 'entries'),
-    }),
+      empty: `${emptyList('entries', request)}${beyond}`,
+      footer: (count) => `${footer(count)}${beyond}`,
+    });
+  },
 });
+
+const CUT = '; what is older than keep-audit says is kept no longer';

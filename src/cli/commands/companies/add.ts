@@ -19,7 +19,7 @@ export default defineCommand({
   run: async (context, { name }, { set, update }) =>
     thenUpdate(context, { update }, async () => {
       const saved = await context.store.write(async (tx) =>
-        addCompany(tx, [{ name: 'name', value: name }, ...set], context.now),
+        addCompany(tx, [{ name: 'name', value: name }, ...set], tx.now),
       );
       return {
         kind: 'message',

@@ -17,7 +17,7 @@ export default defineCommand({
   run: async (context, { company }, { set, update }) =>
     thenUpdate(context, { update }, async () => {
       const saved = await context.store.write(async (tx) =>
-        editCompany(tx, await getCompany(tx, company), set, context.now),
+        editCompany(tx, await getCompany(tx, company), set, tx.now),
       );
       const { id, name, changed } = saved;
       return {

@@ -32,7 +32,7 @@ export default defineCommand({
     thenUpdate(context, { update }, async () =>
       changeAndTell(context, async (tx) => {
         const given = { email, assignments: set, tags: tag, allowErased };
-        const saved = await addContact(tx, given, context.now);
+        const saved = await addContact(tx, given, tx.now);
         return { kind: 'message', text: `added ${named(saved)}`, data: savedData(saved) };
       }),
     ),

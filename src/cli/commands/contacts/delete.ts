@@ -2,6 +2,7 @@ import { countUnkept } from '../../../contact/consent.ts';
 import { deleteContacts } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
+import { actionIn } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactsOf, readReferences } from '../../routines/input.ts';
 import { contactArguments } from '../../options/contact-options.ts';
@@ -33,7 +34,9 @@ export default defineCommand({
           `delete ${counted(ids.length, 'contact')} with all that is known of them?` +
             (unkept === 0 ? '' : ` ${forgotten(unkept, 'would be')}`),
         );
-      const deleted = await context.store.write(async (tx) => deleteContacts(tx, ids, context));
+      const deleted = await context.store.write(async (tx) =>
+        deleteContacts(tx, ids, actionIn(tx, context)),
+      );
       return {
         kind: 'message',
         text: `deleted ${counted(deleted, 'contact')}`,

@@ -26,7 +26,7 @@ export default defineCommand({
     thenUpdate(context, { update }, async () =>
       changeAndTell(context, async (tx) => {
         const id = await getContact(tx, contact);
-        const saved = await editContact(tx, id, set, context.now, allowErased);
+        const saved = await editContact(tx, id, set, tx.now, allowErased);
         return {
           kind: 'message',
           text: saved.changed ? `changed ${named(saved)}` : `nothing to change in ${named(saved)}`,

@@ -3,7 +3,7 @@ import { namedContacts } from '../../../contact/named-contacts.ts';
 import { nearestContact } from '../../../contact/nearest-contact.ts';
 import { dryRun, type Erased, type ReadTx } from '../../../store/index.ts';
 import { EXIT } from '../../../support/errors.ts';
-import type { StoreContext } from '../../context.ts';
+import { actionIn, type StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { flag, restArguments, usage } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
@@ -73,7 +73,7 @@ async function named(tx: ReadTx, erasable: Erasable): Promise<ToErase> {
 /** What it would be, exactly: all of it is done and taken back. */
 async function tried(context: StoreContext, toErase: ToErase): Promise<MessageResult> {
   const erased = await dryRun(context.store, true, async (tx) =>
-    eraseContacts(tx, toErase, context),
+    eraseContacts(tx, toErase, actionIn(tx, context)),
   );
   return eraseResult(toErase, erased, { isDry: true, isScourWanted: false, isScoured: false });
 }
@@ -91,5 +91,5 @@ async function done(
 /** Nothing where only what was erased before is to be finished. */
 async function erase(context: StoreContext, toErase: ToErase): Promise<Erased> {
   if (toErase.ids.length + toErase.values.length > 0) await context.confirm(eraseQuestion(toErase));
-  return context.store.write(async (tx) => eraseContacts(tx, toErase, context));
+  return context.store.write(async (tx) => eraseContacts(tx, toErase, actionIn(tx, context)));
 }

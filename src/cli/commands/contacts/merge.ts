@@ -33,13 +33,13 @@ export default defineCommand({
   result: 'message',
   run: async (context, { winner, losers }, { dryRun: isDry, update }) =>
     thenUpdate(context, { update, dryRun: isDry }, async () => {
-      const { store, now, by } = context;
+      const { store, by } = context;
       const merger = await store.read(async (tx) => findMerger(tx, winner, losers));
       const told = { isDry, follows: update, instant: await context.instants() };
-      const planned = await mergeContacts(store, merger, { now, by, isDry: true });
+      const planned = await mergeContacts(store, merger, { by, isDry: true });
       if (isDry) return mergeResult(planned, told);
       await context.confirm(mergeQuestion(planned));
-      const report = await mergeContacts(store, merger, { now, by, isDry: false });
+      const report = await mergeContacts(store, merger, { by, isDry: false });
       return mergeResult(report, told);
     }),
 });

@@ -1,7 +1,7 @@
 import { getContact } from '../../../contact/contact-refs.ts';
 import { choose, type Chosen, type Offer, offersTo } from '../../../segment/preferences.ts';
 import { EXIT } from '../../../support/errors.ts';
-import type { StoreContext } from '../../context.ts';
+import { actionIn, type StoreContext } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { contactArgument } from '../../options/contact-options.ts';
 import { usage, value } from '../../options/options.ts';
@@ -48,7 +48,7 @@ async function preferences(
   reference: string,
   set: readonly string[] | undefined,
 ): Promise<MessageResult> {
-  const { store, now, by } = context;
+  const { store, now } = context;
   if (set === undefined)
     return store.read(async (tx) => {
       const id = await getContact(tx, reference);
@@ -56,8 +56,8 @@ async function preferences(
     });
   return changeAndTell(context, async (tx) => {
     const id = await getContact(tx, reference);
-    const chosen: Chosen = await choose(tx, id, set, { now, by });
-    const offers: readonly Offer[] = await offersTo(tx, id, now);
+    const chosen: Chosen = await choose(tx, id, set, actionIn(tx, context));
+    const offers: readonly Offer[] = await offersTo(tx, id, tx.now);
     return preferencesResult({ id, reference }, offers, chosen);
   });
 }

@@ -45,9 +45,9 @@ export default defineCommand({
       changeConsent(context, contacts, {
         did: 'set on',
         key: 'suppressed',
-        change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, context.now),
+        change: async (tx, ids) => suppressContacts(tx, ids, channel, reason, tx.now),
         changeAddresses: async (tx, addresses) =>
-          suppressAddresses(tx, addresses, channel, reason, context.now),
+          suppressAddresses(tx, addresses, channel, reason, tx.now),
         known: async (_, addresses) => Promise.resolve(addresses),
         stores: true,
       }),

@@ -23,7 +23,7 @@ export default defineCommand({
       changeTags(context, contacts, tag, {
         did: 'added to',
         key: 'added',
-        change: async (tx, ids, tags) => tagContacts(tx, ids, tags, context.now),
+        change: async (tx, ids, tags) => tagContacts(tx, ids, tags, tx.now),
       }),
     ),
 });

@@ -49,7 +49,7 @@ async function record(
   const instant = await context.instants();
   return changeAndTell(context, async (tx) => {
     const warnings = await slipOfType(tx, request.type);
-    const added = await addEvent(tx, contact, request, context.now);
+    const added = await addEvent(tx, contact, request, tx.now);
     const { id, contactId, occurredAt, type } = added;
     return {
       kind: 'message',

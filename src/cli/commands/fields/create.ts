@@ -34,9 +34,9 @@ export default defineCommand({
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
-  run: async ({ store, now }, { alias }, { index, ...request }) => {
+  run: async ({ store }, { alias }, { index, ...request }) => {
     const field = await store.write(async (tx) =>
-      createField(tx, { ...request, alias, indexed: index }, now),
+      createField(tx, { ...request, alias, indexed: index }, tx.now),
     );
     return {
       kind: 'message',

@@ -36,9 +36,9 @@ export default defineCommand({
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
-  run: async ({ store, now }, { alias }, { object, index, ...edit }) => {
+  run: async ({ store }, { alias }, { object, index, ...edit }) => {
     const { field, changed } = await store.write(async (tx) =>
-      editField(tx, object, alias, { ...edit, indexed: index }, now),
+      editField(tx, object, alias, { ...edit, indexed: index }, tx.now),
     );
     return {
       kind: 'message',

@@ -34,13 +34,13 @@ export default defineCommand({
 });
 
 async function takeBack(
-  { store, now, by, confirm }: StoreContext,
+  { store, by, confirm }: StoreContext,
   reference: string,
   isDry: boolean,
 ): Promise<MessageResult> {
   const { id, file } = await store.read(async (tx) => getImport(tx, reference));
   // the newest may be another one once the answer is there
-  const undo = async (dry: boolean) => undoImport(store, String(id), { now, by, isDry: dry });
+  const undo = async (dry: boolean) => undoImport(store, String(id), { by, isDry: dry });
   if (isDry) return undoResult(await undo(true), true);
   await confirm(`take import ${id} of ${file} back?`);
   return undoResult(await undo(false), false);

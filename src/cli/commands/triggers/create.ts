@@ -1,6 +1,7 @@
 import { createTrigger } from '../../../segment/triggers/save.ts';
 import { saveAndFire } from '../../../segment/triggers/fire.ts';
 import { EXIT } from '../../../support/errors.ts';
+import { actionIn } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { argument, value } from '../../options/options.ts';
 import { givenTrigger, triggerOptions } from '../../options/trigger-options.ts';
@@ -28,10 +29,11 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { name }, { by, ...given }) => {
-    const author = { now: context.now, by: by ?? context.by };
-    const { saved, firing } = await context.store.write(async (tx) =>
-      saveAndFire(tx, author, await createTrigger(tx, { ...givenTrigger(given), name }, author)),
-    );
+    const { saved, firing } = await context.store.write(async (tx) => {
+      const author = actionIn(tx, { by: by ?? context.by });
+      const options = { ...givenTrigger(given), name };
+      return saveAndFire(tx, author, await createTrigger(tx, options, author));
+    });
     return savedTriggerResult(saved, firing, 'made');
   },
 });

@@ -28,7 +28,7 @@ export default defineCommand({
     const { saved, firing } = await context.store.write(async (tx) => {
       const trigger = await getTrigger(tx, reference);
       const options = { ...givenTrigger(given), name };
-      return saveAndFire(tx, context, await editTrigger(tx, trigger, options, context.now));
+      return saveAndFire(tx, { now: tx.now }, await editTrigger(tx, trigger, options, tx.now));
     });
     return savedTriggerResult(saved, firing, 'changed');
   },

@@ -4,6 +4,7 @@ import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import type { Value } from '../../rows.ts';
 import { balancedTree } from '../../../sql/balanced.ts';
+import { readClock } from '../../../support/clock.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
@@ -50,6 +51,7 @@ export class SqliteDatabase {
   readonly #keptRows = new Map<string, KeptRows>();
   /** What stands for the length of a transaction, by name. */
   readonly #once = new Map<string, unknown>();
+  #beganAt = 0;
   /** How many of this connection's changes were of temporary tables. */
   #temporary = 0;
   #watch: TableWatch | undefined;
@@ -261,10 +263,19 @@ export class SqliteDatabase {
     return added;
   }
 
-  /** To be called when a transaction begins; `watch` holds for its length. */
+  /**
+   * To be called when a transaction has begun: one that writes has the lock by then. `watch` holds
+   * for its length.
+   */
   begun(watch?: TableWatch): void {
     this.#once.clear();
     this.#watch = watch;
+    this.#beganAt = readClock();
+  }
+
+  /** When the present transaction had begun, by the system's clock (epoch ms). */
+  get beganAt(): number {
+    return this.#beganAt;
   }
 
   /** What was made under this name first since the transaction began. */

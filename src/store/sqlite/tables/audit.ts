@@ -5,6 +5,7 @@ import type { SqliteDatabase } from '../connection/database.ts';
 export function auditTable(db: SqliteDatabase): AuditWriter {
   return {
     list: async (query) => listAudit(db, query),
+    hasForgotten: async (since) => hasForgotten(db, since),
     write: async (entries) => writeAudit(db, entries),
     async prune(before) {
       // rule: audit-pruned
@@ -22,6 +23,17 @@ export function writeAudit(db: SqliteDatabase, entries: readonly AuditEntry[]): 
       value ->> 'object', value ->> 'objectId', value ->> 'detail'
     from json_each(${JSON.stringify(rows)})
     order by key`);
+}
+
+/** What is kept no longer has the ids before the first. */
+function hasForgotten(db: SqliteDatabase, since = Number.NEGATIVE_INFINITY): boolean {
+  const given = db.value<number>(
+    sql`select coalesce((select seq from sqlite_sequence where name = 'audit'), 0)`,
+  );
+  const oldest = db.get<{ id: number; at: number }>(
+    sql`select id, at from audit order by id limit 1`,
+  );
+  return oldest === undefined ? given > 0 : oldest.id > 1 && oldest.at > since;
 }
 
 interface Stored extends Omit<AuditRow, 'detail' | 'object'> {

@@ -1,6 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactMove, ContactPin, HistoryWriter, PeriodMoves } from '../../history.ts';
-import type { CauseRow } from '../../rows.ts';
 import { name, type SqliteDatabase } from '../connection/database.ts';
 import { nameOfCause } from '../delta/causes.ts';
 import { forgetHistory } from '../delta/forget-history.ts';
@@ -162,12 +161,15 @@ function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
     db,
     steps.map(({ causeId }) => causeId),
   );
-  return steps
-    .flatMap(({ segmentId, change, causeId }) => {
-      const cause = causes.get(causeId);
-      return cause === undefined ? [] : [{ segmentId, change, cause }];
-    })
-    .sort((one, other) => inTime(one.cause, other.cause) || inTurn(one, other));
+  return (
+    steps
+      .flatMap(({ segmentId, change, causeId }) => {
+        const cause = causes.get(causeId);
+        return cause === undefined ? [] : [{ segmentId, change, cause }];
+      })
+      // rule: moves-as-committed
+      .sort((one, other) => one.cause.id - other.cause.id || inTurn(one, other))
+  );
 }
 
 /** Who came to be in a segment while it was deleted joins as it is brought back. */
@@ -196,10 +198,6 @@ function isSeam(end: string, ofOwn: string): SQL {
         and own.${name(ofOwn)} = past.${name(end)}
     )
   )`;
-}
-
-function inTime(one: CauseRow, other: CauseRow): number {
-  return one.at - other.at || one.id - other.id;
 }
 
 /** By one cause nobody leaves but who came before it, or joins but to leave after. */

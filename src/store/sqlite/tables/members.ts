@@ -14,10 +14,11 @@ import { type IntervalQuery, intervals, lastOfPage, wasDeleted } from './interva
 import { columnExpression, WITH_COMPANY } from './record-columns.ts';
 import { countReach } from './suppressions.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
-import { recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
+import { deletedContacts, recountMembers, sweepDeleted } from '../delta/memberships-of-contacts.ts';
 import { pruneCauses, recountCauses } from '../delta/cause-uses.ts';
 import { nameOfCause } from '../delta/causes.ts';
 import { causesById } from './causes.ts';
+import { deleteLost } from './lost-segments.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 
 /** Members change in these temporary tables, like all that is proposed. */
@@ -42,6 +43,7 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
     pruneCauses: async () => pruneCauses(db),
 
     async sweepDeleted(deleting) {
+      deleteLost(db, deleting);
       return sweepDeleted(db, deleting);
     },
   };
@@ -138,6 +140,8 @@ function idsOf(db: SqliteDatabase, segmentId: number, { after = 0, limit }: Page
       select contact_id
       from joined
       where segment_id = ${segmentId} and contact_id > ${after}
+        -- to look at each contact would take longer than all else
+        and contact_id not in ${deletedContacts()}
       order by contact_id
       limit ${limit ?? -1}
     )`);

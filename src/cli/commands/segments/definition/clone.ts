@@ -1,6 +1,7 @@
 import { cloneSegment } from '../../../../segment/copies.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument, value } from '../../../options/options.ts';
 import { noteOption } from '../../../options/segment-options.ts';
@@ -29,7 +30,12 @@ export default defineCommand({
   result: 'message',
   run: async (context, { segment: reference, name }, { alias, note }) => {
     const made = await context.store.write(async (tx) =>
-      cloneSegment(tx, await getSegment(tx, reference), { name, alias, note }, context),
+      cloneSegment(
+        tx,
+        await getSegment(tx, reference),
+        { name, alias, note },
+        actionIn(tx, context),
+      ),
     );
     const { kind, id } = made;
     const news = `made ${kind} segment ${made.alias} (id ${id}) like ${reference}; it is unpublished`;

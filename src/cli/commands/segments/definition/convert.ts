@@ -4,7 +4,7 @@ import { convertSegment } from '../../../../segment/conversion.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { dryRun } from '../../../../store/index.ts';
 import { EXIT } from '../../../../support/errors.ts';
-import type { StoreContext } from '../../../context.ts';
+import { actionIn, type StoreContext } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument, flag, usage, value } from '../../../options/options.ts';
 import { planOptions, planRequest } from '../../../options/plan-options.ts';
@@ -66,7 +66,7 @@ async function convert(
 ): Promise<MessageResult> {
   return dryRun(context.store, isDry, async (tx) => {
     const segment = await getSegment(tx, reference);
-    const conversion = await convertSegment(tx, segment, to, keep, context);
+    const conversion = await convertSegment(tx, segment, to, keep, actionIn(tx, context));
     return conversionResult({ alias: segment.alias, to, conversion, isDry });
   });
 }
@@ -80,9 +80,9 @@ async function plan(
 ): Promise<MessageResult> {
   const done = await dryRun(context.store, isDry, async (tx) => {
     const segment = await getSegment(tx, reference);
-    const time = await timeContext(tx, context.now);
-    return { segment, planned: await planConversion(tx, segment, request, time) };
+    const time = await timeContext(tx, tx.now);
+    return { segment, planned: await planConversion(tx, segment, request, time), now: tx.now };
   });
-  const clock = { now: context.now, instant: await context.instants() };
+  const clock = { now: done.now, instant: await context.instants() };
   return planResult({ ...done, request, isDry }, clock);
 }

@@ -1,5 +1,6 @@
 import { createSegment } from '../../../../segment/definition.ts';
 import { EXIT } from '../../../../support/errors.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
 import { segmentOptions, updateOption } from '../../../options/segment-options.ts';
@@ -30,7 +31,7 @@ export default defineCommand({
       given,
       mayClear: false,
       update,
-      define: async (tx, options) => createSegment(tx, { ...options, name }, context),
+      define: async (tx, options) => createSegment(tx, { ...options, name }, actionIn(tx, context)),
       news: ({ kind, alias, id }) => `created ${kind} segment ${alias} (id ${id})`,
     }),
 });

@@ -3,6 +3,7 @@ import { KEPT_DELETED_DAYS } from '../../../../segment/deleted.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
 import { text } from '../../../options/values.ts';
@@ -24,7 +25,9 @@ export default defineCommand({
     await confirm(
       `delete segment ${alias} with its ${counted(members, 'member')}, pins and history?`,
     );
-    await store.write(async (tx) => deleteSegment(tx, await getSegment(tx, reference), context));
+    await store.write(async (tx) =>
+      deleteSegment(tx, await getSegment(tx, reference), actionIn(tx, context)),
+    );
     return {
       kind: 'message',
       text: `deleted segment ${alias}; ${stayingText(members)}`,

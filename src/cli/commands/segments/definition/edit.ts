@@ -1,6 +1,7 @@
 import { editSegment } from '../../../../segment/definition.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument, value } from '../../../options/options.ts';
 import { segmentOptions, updateOption } from '../../../options/segment-options.ts';
@@ -32,7 +33,7 @@ export default defineCommand({
       mayClear: true,
       update,
       define: async (tx, options) =>
-        editSegment(tx, await getSegment(tx, segment), { ...options, name }, context),
+        editSegment(tx, await getSegment(tx, segment), { ...options, name }, actionIn(tx, context)),
       news: ({ alias, changed }) =>
         `${changed ? 'changed' : 'nothing to change in'} segment ${alias}`,
     }),

@@ -1,6 +1,7 @@
 import { type Restored, restoreDeleted } from '../../../../segment/deleted.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted, grouped } from '../../../../support/text.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument, value } from '../../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../../options/update-after.ts';
@@ -24,7 +25,7 @@ export default defineCommand({
   run: async (context, { segment: reference }, { alias: wanted, update }) =>
     thenUpdate(context, { update }, async () => {
       const { segment, warnings, ...back } = await context.store.write(async (tx) =>
-        restoreDeleted(tx, reference, wanted, context),
+        restoreDeleted(tx, reference, wanted, actionIn(tx, context)),
       );
       const { id, alias, kind, members } = segment;
       const follows = kind === 'dynamic' && !update ? '; the next update builds it' : '';

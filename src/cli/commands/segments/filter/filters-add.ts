@@ -2,7 +2,7 @@ import { savingOf } from '../../../../segment/action.ts';
 import { addCondition, type NewCondition } from '../../../../segment/filters.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
-import type { Context } from '../../../context.ts';
+import { actionIn, type Context } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { filterText } from '../../../routines/input.ts';
 import { argument, usage, value, valueOr, values } from '../../../options/options.ts';
@@ -49,7 +49,7 @@ export default defineCommand({
         await getSegment(tx, reference),
         condition,
         glue,
-        savingOf(context, note),
+        savingOf(actionIn(tx, context), note),
       );
       return filterResult(tx, reference, warnings);
     });

@@ -2,6 +2,7 @@ import { savingOf } from '../../../../segment/action.ts';
 import { removeCondition } from '../../../../segment/filters.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
 import { noteOption } from '../../../options/segment-options.ts';
@@ -25,7 +26,7 @@ export default defineCommand({
   run: async (context, { segment: reference, row }, { note }) =>
     context.store.write(async (tx) => {
       const segment = await getSegment(tx, reference);
-      await removeCondition(tx, segment, row, savingOf(context, note));
+      await removeCondition(tx, segment, row, savingOf(actionIn(tx, context), note));
       return filterResult(tx, reference, []);
     }),
 });

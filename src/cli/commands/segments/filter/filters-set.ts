@@ -2,6 +2,7 @@ import { savingOf } from '../../../../segment/action.ts';
 import { setFilter } from '../../../../segment/filters.ts';
 import { getSegment } from '../../../../segment/lookup.ts';
 import { EXIT } from '../../../../support/errors.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { filterText } from '../../../routines/input.ts';
 import { argument, optionalArgument, usage, value } from '../../../options/options.ts';
@@ -35,7 +36,7 @@ export default defineCommand({
     const where = await filterText(context, onlyOne(filter, other));
     return context.store.write(async (tx) => {
       const segment = await getSegment(tx, reference);
-      const warnings = await setFilter(tx, segment, where, savingOf(context, note));
+      const warnings = await setFilter(tx, segment, where, savingOf(actionIn(tx, context), note));
       return filterResult(tx, reference, warnings);
     });
   },

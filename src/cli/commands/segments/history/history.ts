@@ -30,9 +30,13 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store, now, format, isSeen }, { segment }, { by = 'day', ...ends }) => {
-    const periods = await store.read(async (tx) =>
-      segmentHistory(tx, await getSegment(tx, segment), { by, ...ends }, now),
-    );
-    return historyResult(periods, { segment, by, format, isSeen });
+    const { periods, members } = await store.read(async (tx) => {
+      const found = await getSegment(tx, segment);
+      return {
+        periods: await segmentHistory(tx, found, { by, ...ends }, now),
+        members: ends.until === undefined ? found.members : undefined,
+      };
+    });
+    return historyResult(periods, { segment, members, by, format, isSeen });
   },
 });

@@ -1,6 +1,7 @@
 import { getSegment } from '../../../../segment/lookup.ts';
 import { rollBack } from '../../../../segment/versions.ts';
 import { EXIT } from '../../../../support/errors.ts';
+import { actionIn } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
 import { noteOption } from '../../../options/segment-options.ts';
@@ -25,7 +26,7 @@ export default defineCommand({
   run: async (context, { segment: reference, version }, { note, update }) =>
     thenUpdate(context, { update }, async () => {
       const { alias, changed, warnings } = await context.store.write(async (tx) =>
-        rollBack(tx, await getSegment(tx, reference), version, context, note),
+        rollBack(tx, await getSegment(tx, reference), version, actionIn(tx, context), note),
       );
       const news =
         changed.length === 0

@@ -3,7 +3,7 @@ import { clearSegment } from '../../../../segment/members.ts';
 import type { WriteTx } from '../../../../store/index.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { counted } from '../../../../support/text.ts';
-import type { StoreContext } from '../../../context.ts';
+import { actionIn, type StoreContext } from '../../../context.ts';
 import { defineCommand } from '../../../define-command.ts';
 import { argument } from '../../../options/options.ts';
 import { tryingOptions } from '../../../options/member-options.ts';
@@ -42,7 +42,7 @@ async function clear(
   if (kind === 'static' && members > 0 && !isDry)
     await confirm(`take all of its ${counted(members, 'member')} out of segment ${alias}?`);
   const work = async (tx: WriteTx): Promise<MessageResult> => {
-    const left = await clearSegment(tx, await getSegment(tx, reference), context);
+    const left = await clearSegment(tx, await getSegment(tx, reference), actionIn(tx, context));
     return {
       kind: 'message',
       text: `${alias}: ${counted(left, 'member')} left`,

@@ -11,19 +11,26 @@ import { commaList, pageOptions, text } from '../../../options/values.ts';
 import { type RowsResult, rows } from '../../../output/result.ts';
 import { emptyList } from '../../../views/empty-list.ts';
 import { listFooter } from '../../../views/list-footer.ts';
-import { memberColumns, namedColumns, sortedColumns } from '../../../views/member-columns.ts';
+import {
+  type Listing,
+  memberColumns,
+  namedColumns,
+  sortedColumns,
+} from '../../../views/member-columns.ts';
 
 export default defineCommand({
   name: 'segments:members',
   description:
     'Lists the members of a segment with since when and through what they are in, now or as ' +
-    'of an instant, with how those who left since then did; or those who left and are not back. ' +
+    'of an instant, with when and how those left who have left since; or those who left and are ' +
+    'not back. ' +
     'With -v also by whom and why. --fields chooses columns of this list and fields of contacts.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     asOf: value(
       '--as-of <instant>',
-      'those who were members then: an instant, yesterday, 10 minutes ago',
+      'those who were members then: an instant, yesterday, 10 minutes ago; a time without ' +
+        'milliseconds means the end of its second',
       text,
     ),
     joinedSince: value(
@@ -64,11 +71,8 @@ export default defineCommand({
     if (count && format === 'ids')
       throw usage('`--count` does not go with --format ids', 'a number is no id');
     if (count) return countResult(await countMembers(store, segment, request, now));
-    const { asOf, leftSince, fields: chosen, sort, limit } = request;
-    const columns = memberColumns({
-      verbosity,
-      hasEnds: asOf !== undefined || leftSince !== undefined,
-    });
+    const { leftSince, fields: chosen, sort, limit } = request;
+    const columns = memberColumns(listingOf(request), verbosity);
     const names =
       chosen === undefined
         ? sortedColumns(fieldOfSort(sort), columns)
@@ -88,6 +92,11 @@ export default defineCommand({
     });
   },
 });
+
+function listingOf({ asOf, leftSince }: MembersRequest): Listing {
+  if (leftSince !== undefined) return 'left';
+  return asOf === undefined ? 'now' : 'then';
+}
 
 /** Options that contradict each other, or of which one would do nothing. */
 function requireSense(request: MembersRequest, count: boolean): void {

@@ -35,12 +35,12 @@ export default defineCommand({
       throw usage('no contact is named', 'name some with --contact; - reads them from stdin');
     if (modification.add.length + modification.remove.length === 0)
       throw usage('no segment is named', 'name some with --add a,b or --remove c');
-    const decision = decisionOf(context, given);
+    const decide = decisionOf(context, given);
     return thenUpdate(context, { update, dryRun }, async () => {
       const references = await readReferences(context, named);
       const work = async (tx: WriteTx): Promise<MessageResult> => {
         const found = await contactsOf(tx, references);
-        return modifiedResult(await modifySegments(tx, found.ids, modification, decision), found);
+        return modifiedResult(await modifySegments(tx, found.ids, modification, decide(tx)), found);
       };
       return changeAndTell(context, work, dryRun);
     });

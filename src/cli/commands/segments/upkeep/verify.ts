@@ -50,7 +50,6 @@ export default defineCommand({
     const report = await context.progress('verifying segments', async (say) =>
       verifySegments(context.store, {
         segments,
-        now: context.now,
         repair,
         onSegment: (alias) => say(`verifying ${alias}`),
       }),

@@ -1,0 +1,44 @@
+import { sql } from 'drizzle-orm';
+import type { Deleting } from '../../members.ts';
+import type { VersionRow } from '../../rows.ts';
+import { BLANK_ATTRIBUTES } from '../../segment-attributes.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { segments } from '../connection/schema.ts';
+import { deleteSegment } from './deleted-segments.ts';
+import { listVersions } from './segment-versions.ts';
+
+/**
+ * Deletes, as a command does, the segments whose rows somebody deleted with SQL: each is put back as
+ * its last version says and goes again with its members, so that who follows these is told, and that it
+ * can be restored.
+ */
+export function deleteLost(db: SqliteDatabase, deleting: Deleting): void {
+  // rule: segments-swept
+  const lost = db.pluck<number>(sql`
+    select distinct segment_id
+    from segment_versions
+    where segment_id not in (select id from segments union all select id from deleted_segments)
+    order by segment_id`);
+  for (const id of lost) {
+    const versions = listVersions(db, id);
+    const alias = putBack(db, id, versions);
+    deleteSegment(db, id, deleting);
+    db.run(sql`update deleted_segments set alias = ${alias} where id = ${id}`);
+  }
+}
+
+/** Under an alias that nobody has; gives the one that it had. */
+function putBack(db: SqliteDatabase, id: number, versions: readonly VersionRow[]): string {
+  const [first, last] = [versions[0], versions.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('a lost segment has no version');
+  const { name, kind, filter, about } = last;
+  const { alias, ...attributes } = about ?? { ...BLANK_ATTRIBUTES, alias: `segment-${id}` };
+  db.orm
+    .insert(segments)
+    .values({
+      ...{ id, alias: `${alias}/${id}`, name, kind, filter, ...attributes },
+      ...{ createdAt: first.savedAt, updatedAt: last.savedAt },
+    })
+    .run();
+  return alias;
+}
