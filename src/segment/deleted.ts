@@ -56,7 +56,7 @@ async function filterTrouble(tx: ReadTx, { id, alias, filter }: SegmentRow): Pro
     if (!(error instanceof UserError)) throw error;
     return [
       `its filter does not check any more: ${error.message}; ` +
-        `mend it: rollcall segments:filters:set ${alias}`,
+        `mend it: rollcall segments:filters:set ${alias} FILTER`,
     ];
   }
 }
@@ -70,7 +70,7 @@ async function getDeleted(tx: ReadTx, reference: string): Promise<DeletedSegment
   const [only, another] = found;
   if (only === undefined)
     throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `no deleted segment ${reference}`, {
-      hint: 'rollcall segments:list --deleted shows them',
+      hint: '`rollcall segments:list --deleted` shows them',
     });
   if (another === undefined) return only;
   throw new UserError(

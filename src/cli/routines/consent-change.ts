@@ -1,5 +1,6 @@
 import type { ConsentResult } from '../../contact/consent.ts';
 import { resolveContacts, uniqueValuesOf } from '../../contact/contact-refs.ts';
+import { namedContacts } from '../../contact/named-contacts.ts';
 import { isProblem, parseEmail } from '../../contact/values.ts';
 import type { ReadTx, WriteTx } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
@@ -7,6 +8,7 @@ import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
 import { type References, contactsOf, readReferences } from './input.ts';
 import type { MessageResult } from '../output/result.ts';
+import { contactsInShort, inShort, MOST_NAMED } from '../views/in-short.ts';
 
 interface ConsentChange {
   /** `set on`, `lifted from` */
@@ -18,8 +20,8 @@ interface ConsentChange {
   readonly changeAddresses: (tx: WriteTx, addresses: readonly string[]) => Promise<number>;
   /** Which of such addresses are meant; the others are unknown. */
   readonly known: (tx: ReadTx, addresses: readonly string[]) => Promise<readonly string[]>;
-  /** Asked before anything is changed, of how many contacts. */
-  readonly question?: (contacts: number) => string;
+  /** Asked before anything is changed, given whom it is about: `2 contacts (57 ann@…, 803)`. */
+  readonly question?: (who: string) => string;
 }
 
 /** Resolves the contacts and changes where they may be reached, in one transaction. */
@@ -30,11 +32,10 @@ export async function changeConsent(
 ): Promise<MessageResult> {
   const references = await readReferences(context, contacts);
   if (question !== undefined) {
-    const { ids, addresses } = await context.store.read(async (tx) =>
-      peopleOf(tx, references, known),
+    const who = await context.store.read(async (tx) =>
+      whoIn(tx, await peopleOf(tx, references, known)),
     );
-    const count = ids.length + addresses.length;
-    if (count > 0) await context.confirm(question(count));
+    if (who !== undefined) await context.confirm(question(who));
   }
   return context.store.write(async (tx) => {
     const { ids, addresses, unknown, warnings } = await peopleOf(tx, references, known);
@@ -49,6 +50,17 @@ export async function changeConsent(
       exit: unknown > 0 ? EXIT.partial : EXIT.done,
     };
   });
+}
+
+/** Undefined for nobody. */
+async function whoIn(tx: ReadTx, { ids, addresses }: People): Promise<string | undefined> {
+  const contacts = await namedContacts(tx, ids.slice(0, MOST_NAMED));
+  const nobodys = counted(addresses.length, 'address', 'addresses');
+  const parts = [
+    ...(ids.length === 0 ? [] : [contactsInShort(contacts, ids.length)]),
+    ...(addresses.length === 0 ? [] : [`${nobodys} (${inShort(addresses, addresses.length)})`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' and ');
 }
 
 interface People {

@@ -92,7 +92,7 @@ export function prepare(ground: Groundwork, segment: SegmentRow): Prepared {
       'NO_FILTER',
       EXIT.refused,
       `dynamic segment ${segment.alias} has no filter`,
-      { hint: `rollcall segments:filters:set ${segment.alias}` },
+      { hint: `give it one: rollcall segments:filters:set ${segment.alias} FILTER` },
     );
   }
   const meaning = meaningOf(segment, ground.catalogue);

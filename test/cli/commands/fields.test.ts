@@ -260,7 +260,7 @@ describe('fields:delete', () => {
       done(
         'deleted contact field plan with its 0 values\n',
         'warning: the filter of segment customers is broken now: ' +
-          'mend it with rollcall segments:filters:set customers\n',
+          'mend it with rollcall segments:filters:set customers FILTER --db crm.db\n',
       ),
     );
   });

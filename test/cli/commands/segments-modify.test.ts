@@ -232,10 +232,12 @@ describe('contacts:preferences', () => {
       left: [],
       triggers: [],
     });
-    expect(crm.ok('contacts:preferences', '1', '--set', 'news')).toBe('1 chose what it had\n');
+    expect(crm.ok('contacts:preferences', '1', '--set', 'news')).toBe(
+      'contact 1 chose what it had\n',
+    );
     crm.ok('segments:edit', 'news', '--public-name', 'What is new');
     expect(crm.ok('contacts:preferences', '1', '--set', 'what IS new')).toBe(
-      '1 chose what it had\n',
+      'contact 1 chose what it had\n',
     );
     expect(crm.run('contacts:preferences', '1', '--update')).toMatchObject({ status: 2 });
     expect(crm.run('contacts:preferences', '9')).toMatchObject({ status: 2 });

@@ -1,6 +1,5 @@
 import { expectChannel, unsuppressContacts, unsuppressValues } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
@@ -45,13 +44,13 @@ export default defineCommand({
           unsuppressValues(tx, 'email', addresses, { channels: channel, reasons: reason }),
         known: async (tx, addresses) =>
           (await tx.suppressions.among('email', addresses)).map(String),
-        ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
+        ...(reason.length === 0 ? { question: (who) => questionOf(who, channel) } : {}),
       }),
     ),
 });
 
-function questionOf(contacts: number, channels: readonly string[]): string {
+function questionOf(who: string, channels: readonly string[]): string {
   const where =
     channels.length === 0 ? 'in all channels' : `in ${channels.map(expectChannel).join(', ')}`;
-  return `lift the suppressions of ${counted(contacts, 'contact')} ${where}, whatever their reason?`;
+  return `lift the suppressions of ${who} ${where}, whatever their reason?`;
 }

@@ -30,7 +30,7 @@ export default defineCommand({
       warnings: done.segments.map(
         (segment) =>
           `the filter of segment ${segment} is broken now: mend it with rollcall ` +
-          `segments:filters:set ${segment}`,
+          `segments:filters:set ${segment} FILTER`,
       ),
     };
   },

@@ -118,7 +118,7 @@ export class SqliteDatabase {
       EXIT.noStore,
       `the store ${this.location} is damaged: a row is missing that every store has`,
       {
-        hint: `rollcall doctor --db ${shellQuoted(this.location)} says which`,
+        hint: `\`rollcall doctor --db ${shellQuoted(this.location)}\` says which`,
       },
     );
   }
