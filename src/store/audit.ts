@@ -1,4 +1,4 @@
-import type { Page } from './query.ts';
+import type { OrderedReader, Page } from './query.ts';
 
 /** What something was done to. */
 export type AuditObject =
@@ -32,10 +32,13 @@ export interface AuditQuery extends Page {
   readonly since?: number | undefined;
 }
 
-export interface AuditReader {
-  /** Newest first; `after` an entry come older ones. */
-  list(query: AuditQuery): Promise<AuditRow[]>;
-}
+/** What entries can be sorted by. */
+export const AUDIT_KEYS: readonly string[] = [
+  ...['id', 'at', 'by', 'command', 'action', 'object', 'object_id'],
+];
+
+/** Its list is newest first; `after` an entry come older ones. */
+export type AuditReader = OrderedReader<AuditQuery, AuditRow>;
 
 export interface AuditWriter extends AuditReader {
   write(entries: readonly AuditEntry[]): Promise<void>;
