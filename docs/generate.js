@@ -125,6 +125,16 @@ Without \`--db\` the store is the one that \`ROLLCALL_DB\` names, else
 \`$XDG_DATA_HOME/rollcall/rollcall.db\`, else \`~/.local/share/rollcall/rollcall.db\`. A missing
 store is an error; \`rollcall init\` makes one.
 
+## Lists
+
+Every list takes \`--limit\`, and where its rows have ids \`--after ID\`, for the rows behind it;
+\`--format ids\` gives the ids alone, or names where there are none. \`--count\` only says how many
+there are. \`--sort COLUMN\` sorts by a column, called as in JSON (\`points\`; \`started\` will do for
+\`started_at\`), contacts and companies by any field; \`--desc\`, or \`desc\` behind the name, turns it
+round. Rows without a value come last either way, equals are in order of their ids, and text is in
+that of its characters' codes. A sorted list is ordered first and then read page by page, so that
+\`--after\` does not go with it.
+
 ## Times
 
 People see times in the store's zone with its offset, \`2026-03-01T11:00:00+01:00\` (without it
@@ -140,10 +150,13 @@ ${WRITTEN_TIMES.map(([written, means]) => `| ${written} | ${means} |`).join('\n'
 Tables fit the terminal. Where there is no room, columns in which there is nothing go first, and
 instants are written without milliseconds, then without their offset. What one types back (ids,
 aliases, e-mail addresses, values of unique fields) is never cut, reasons go on in further lines,
-other text is cut at \`…\`, and where that is not enough columns are left out and named below the
-table as \`--fields\` and JSON name them; a heading has the words of that name, without \`_at\` and
-\`_id\` at its end. With \`-v\` nothing is cut or left out: a table that does not fit becomes a block of
-lines for each row, without what is empty. Messages are broken between words, but not within \`backticks\`. What a terminal would obey is
+other text is cut at \`…\`, and where that is not enough columns are left out, those first that say
+least, and named below the table: by their headings, or as \`--fields\` takes them where a command
+has that. A heading has the words of the column's name in JSON, without \`_at\` and \`_id\` at its
+end. Before a column goes that people come for, instants take two lines; where that is not enough,
+and with \`-v\` wherever a table does not fit whole, each row becomes a block of lines, without what is
+empty. Messages are broken between words, but not within \`backticks\`; command lines in them name
+the store as the command did that says them, and can be pasted. What a terminal would obey is
 shown as an escape, \`\\x1b\`, in CSV and TSV too. A line that turns while work goes on is shown on
 a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is
 cut, broken, left out or escaped, but for tables, which are for people.

@@ -48,8 +48,9 @@ async function reportError(error: unknown, argv: readonly string[], io: Io): Pro
   const { mannersOf } = await import('./cli/manners.ts');
   const { loadStyles, wantsColour } = await import('./cli/output/colour.ts');
   const { terminalWidth } = await import('./cli/output/terminal.ts');
-  const failure = toFailure(error);
+  const { storePlace } = await import('./cli/store-path.ts');
   const manners = mannersOf(argv);
+  const failure = toFailure(error, storePlace(manners.db, io.env));
   const styles = await loadStyles(!manners.json && wantsColour(manners.colour, io.stderr, io.env));
   const { verbosity } = manners;
   const look = { styles, verbosity, width: terminalWidth(io.stderr) };

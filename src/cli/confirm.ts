@@ -5,25 +5,39 @@ import { messageLines, terminalWidth } from './output/terminal.ts';
 import { visible } from './output/visible.ts';
 
 /**
- * Asks on the terminal before something is destroyed. `--yes` answers; with `--no-interaction`, or
+ * Asks on the terminal before something is destroyed, under what there is to know about it, a line
+ * each. `--yes` answers; with `--no-interaction`, or
  * off a terminal, nobody is asked and the command is refused (2).
  */
 export async function confirm(
   question: string,
   io: Io,
-  { yes, noInteraction }: Pick<GlobalOptions, 'yes' | 'noInteraction'>,
+  {
+    yes,
+    noInteraction,
+    about = [],
+  }: Pick<GlobalOptions, 'yes' | 'noInteraction'> & { readonly about?: readonly string[] },
 ): Promise<void> {
   if (yes) return;
   if (!mayAsk(io, { yes, noInteraction })) {
     const why = noInteraction ? '--no-interaction asks nobody' : 'nobody is there to ask';
     throw new UserError('NOT_CONFIRMED', EXIT.usage, `${why}: ${question}`, {
+      detail: about,
       hint: 'to go on without being asked, add --yes',
     });
   }
-  const lines = await messageLines(`${visible(question)} [y/N]`, terminalWidth(io.stderr));
-  const answer = await ask(`${lines.join('\n')} `, io.stdin, io.stderr);
+  const answer = await ask(await promptOf(question, about, io), io.stdin, io.stderr);
   if (!/^y(es)?$/i.test(answer.trim()))
     throw new UserError('DECLINED', EXIT.refused, 'not confirmed, nothing was changed');
+}
+
+/** With room for the answer behind it. */
+async function promptOf(question: string, about: readonly string[], io: Io): Promise<string> {
+  const width = terminalWidth(io.stderr);
+  const lines: string[] = [];
+  for (const text of [...about, `${question} [y/N]`])
+    lines.push(...(await messageLines(visible(text), width)));
+  return `${lines.join('\n')} `;
 }
 
 /** Whether somebody is there to ask who has not answered yet. */

@@ -8,6 +8,7 @@ import type { WriteInstant } from '../support/local-instant.ts';
 import { confirm, mayAsk } from './confirm.ts';
 import type { GlobalOptions } from './options/global-options.ts';
 import type { InStream, Io, Stores } from './io.ts';
+import { type Naming, namingStore } from './output/command-lines.ts';
 import { isJson } from './output/formats.ts';
 import { streamTarget } from './output/target.ts';
 import { type Output, requireNotOutput } from './other-file.ts';
@@ -46,12 +47,20 @@ export interface Context {
    * same.
    */
   readonly requireNotOutput: (file: string, name: string) => void;
+  /**
+   * A text with the store named in its command lines. What people are told and hints are named
+   * anyway; this is for command lines in data.
+   */
+  readonly naming: Naming;
   /** Says something on stderr before the work is done, for people; not with --quiet. */
   readonly announce: (text: string) => Promise<void>;
   /** Whether `confirm` has somebody to ask, and no answer yet. */
   readonly canAsk: () => boolean;
-  /** Goes on when the user agrees. `UserError`: declined (1); nobody to ask and no --yes (2). */
-  readonly confirm: (question: string) => Promise<void>;
+  /**
+   * Goes on when the user agrees, who is told what to know about it. `UserError`: declined (1);
+   * nobody to ask and no --yes (2).
+   */
+  readonly confirm: (question: string, about?: readonly string[]) => Promise<void>;
   /**
    * Shows that work goes on, on a terminal; `report` changes the text. Off one, only does the work.
    */
@@ -82,8 +91,11 @@ export function makeContext(
 ): Context {
   const apart = (input: string | number | undefined, name: string): void =>
     requireNotOutput(output, input, name);
+  const place = storePlace(globals.db, io.env);
+  const naming: Naming = (text) => namingStore(text, place);
   return {
-    place: storePlace(globals.db, io.env),
+    place,
+    naming,
     stores,
     ...settled,
     outputIsStream: output.path === undefined,
@@ -99,11 +111,11 @@ export function makeContext(
     announce: async (text) => {
       if (globals.quiet || isJson(settled.format)) return;
       const target = streamTarget(io.stderr, 'standard error');
-      await target.write(`${text}\n`);
+      await target.write(`${naming(text)}\n`);
       await target.commit();
     },
     canAsk: () => mayAsk(io, globals),
-    confirm: async (question) => confirm(question, io, globals),
+    confirm: async (question, about = []) => confirm(question, io, { ...globals, about }),
     progress: async (label, work) =>
       withProgress(label, work, {
         stream: io.stderr,

@@ -5,6 +5,8 @@ export interface Manners {
   readonly json: boolean;
   readonly verbosity: number;
   readonly colour: ColourChoice;
+  /** The store that `--db` names, which commands in its hint are about. */
+  readonly db: string | undefined;
 }
 
 /**
@@ -25,6 +27,7 @@ export function mannersOf(argv: readonly string[]): Manners {
         0,
       ),
     colour: COLOUR_CHOICES.find((choice) => choice === colour) ?? 'auto',
+    db: valueOf('--db', tokens),
   };
 }
 

@@ -32,12 +32,13 @@ export async function showResult(
   context: Context,
   surroundings: Surroundings,
 ): Promise<readonly string[]> {
-  const { format, quiet, verbosity, place } = context;
+  const { format, quiet, verbosity, place, naming } = context;
   const { io, globals, target, store } = surroundings;
   const say = sayTo(io.stderr);
   if (verbosity > 0 && command.usesStore && !isJson(format))
     await say([`store: ${visible(place.path)}`]);
-  const { note, later } = noting(target, io.stderr, say);
+  const { note: sayNote, later } = noting(target, io.stderr, say);
+  const note = async (text: string): Promise<void> => sayNote(naming(text));
   await render(result, {
     format,
     schema: schemaOf(command),
@@ -46,8 +47,9 @@ export async function showResult(
     width: terminalWidth(target.stream),
     instants: async () => waysToWriteInstants(store, context),
     isWhole: verbosity > 0,
-    more: 'fields' in command.options ? '--fields chooses, -v shows all' : '-v shows all',
+    hasFields: 'fields' in command.options,
     quiet,
+    naming,
     note,
   });
   await target.flush();
@@ -109,7 +111,7 @@ async function waysToWriteInstants(
 
 async function showWarnings(
   warnings: readonly string[],
-  { format }: Context,
+  { format, naming }: Context,
   { io, globals }: Surroundings,
   say: Say,
 ): Promise<void> {
@@ -118,7 +120,7 @@ async function showWarnings(
   );
   const width = terminalWidth(io.stderr);
   const word = { word: 'warning:', style: styles.warning };
-  for (const warning of warnings) {
+  for (const warning of warnings.map(naming)) {
     const lines = isJson(format)
       ? [visibleJson(JSON.stringify({ warning: { message: warning } }))]
       : await messageLines(visible(warning), width, word);

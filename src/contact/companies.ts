@@ -95,6 +95,11 @@ export async function getCompanies(
   return [...new Set(found.filter((id) => id !== null))];
 }
 
+/** What these companies are called, by id. */
+export async function companyNames(tx: ReadTx, ids: readonly number[]): Promise<string[]> {
+  return (await tx.companies.list({ ids }, ['name'])).map(({ name }) => String(name));
+}
+
 export async function getCompany(tx: ReadTx, ref: string): Promise<number> {
   const [id] = await getCompanies(tx, [ref]);
   if (id === undefined) throw new Error(`resolved to nothing: ${ref}`);

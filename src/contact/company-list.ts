@@ -1,14 +1,23 @@
-import type { FieldRow, ReadTx, RecordRow, Store } from '../store/index.ts';
+import type {
+  FieldRow,
+  Order,
+  Page,
+  ReadTx,
+  RecordQuery,
+  RecordRow,
+  Store,
+} from '../store/index.ts';
 import { getField } from './fields.ts';
-import { readPages } from './pages.ts';
+import { readPages, readPagesOf } from './pages.ts';
 import { type FilledField, filledFields } from './plain-values.ts';
 import { among, type SelectedContacts, selectedIds } from './selected-ids.ts';
+import { orderOfRecords, type Sorting, withSorted } from './sorting.ts';
 import { readCondition } from './where.ts';
 
 /** The columns of a list, unless the user names others. */
 const USUAL_COLUMNS = ['id', 'name', 'city', 'country', 'industry', 'employees'];
 
-export interface CompanyListRequest {
+export interface CompanyListRequest extends Sorting {
   /** Aliases of company fields, in the order in which they are shown. */
   readonly columns?: readonly string[] | undefined;
   /** Only companies of these contacts. */
@@ -26,22 +35,37 @@ export interface CompanyList {
 /** The companies in order of id. `UserError` (2): an unknown column. */
 export async function listCompanies(
   store: Store,
-  { columns = USUAL_COLUMNS, selected = {}, ...page }: CompanyListRequest,
+  { columns: named, selected = {}, ...request }: CompanyListRequest,
 ): Promise<CompanyList> {
   const { known, ids } = await store.read(async (tx) => ({
     known: await tx.fields.list(),
     ids: await selectedIds(tx, selected, 'companies'),
   }));
+  const order = orderOfRecords(known, 'company', request);
+  const columns = named ?? withSorted(USUAL_COLUMNS, order);
   const fields = columns.map((alias) => getField(known, 'company', alias));
   const aliases = fields.map(({ alias }) => alias);
-  return {
-    fields,
-    rows: among(
-      readPages(store, page, async (tx, query) => tx.companies.list(query, aliases)),
-      ids,
-      ({ id }) => id,
-    ),
-  };
+  const read: ReadCompanies = async (tx, query) => tx.companies.list(query, aliases);
+  const rows =
+    order === undefined
+      ? readPages(store, request, read)
+      : inOrder(store, { ...request, order }, read);
+  return { fields, rows: among(rows, ids, ({ id }) => id) };
+}
+
+type ReadCompanies = (tx: ReadTx, query: RecordQuery) => Promise<RecordRow[]>;
+
+async function* inOrder(
+  store: Store,
+  { order, after, limit }: Page & { readonly order: Order },
+  read: ReadCompanies,
+): AsyncGenerator<RecordRow> {
+  const ids = await store.read(async (tx) => tx.companies.order({ after, limit }, order));
+  yield* readPagesOf(
+    ids,
+    ({ id }) => id,
+    async (page) => store.read(async (tx) => read(tx, { ids: page })),
+  );
 }
 
 /** One company with everything that is stored about it. */

@@ -2,6 +2,7 @@ import {
   CONSENT_COLUMNS,
   type ConsentColumn,
   type FieldRow,
+  type Order,
   type ReadTx,
   type Store,
   SUPPRESSION_REASONS,
@@ -103,11 +104,23 @@ type ReadSuppressions = (page: Omit<WishPage, 'field'>) => Promise<readonly Valu
 export async function* eachSuppression(
   store: Store,
   field = 'email',
+  { order, limit = Number.POSITIVE_INFINITY }: SuppressionsAsked = {},
 ): AsyncGenerator<ValueSuppression> {
   const pages = suppressionPages(async (page) =>
-    store.read(async (tx) => tx.suppressions.list({ ...page, field })),
+    store.read(async (tx) => tx.suppressions.list({ ...page, field, order })),
   );
-  for await (const page of pages) yield* page;
+  let left = limit;
+  for await (const page of pages) {
+    yield* page.slice(0, left);
+    left -= page.length;
+    if (left <= 0) return;
+  }
+}
+
+/** In which order if not the usual one, and at most how many. */
+export interface SuppressionsAsked {
+  readonly order?: Order | undefined;
+  readonly limit?: number | undefined;
 }
 
 /** The same in pages, of which `read` reads each. */

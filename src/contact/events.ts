@@ -1,12 +1,14 @@
 import type { TimeContext } from '../filter/index.ts';
+import { EVENT_KEYS } from '../store/index.ts';
 import type { EventQuery, EventRow, ReadTx, Store, WriteTx } from '../store/index.ts';
 import { withoutBlanks } from '../support/blanks.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { toNfc } from '../support/text.ts';
 import type { Assignment } from './assignments.ts';
 import { getContact } from './contact-refs.ts';
-import { readPages } from './pages.ts';
+import { readInOrder, readPages } from './pages.ts';
 import { readInstant } from './read-instant.ts';
+import { orderBy, type Sorting } from './sorting.ts';
 import { timeContext } from './time-context.ts';
 import { valueHint } from './value-hint.ts';
 import { describeProblem, isProblem, readValue } from './values.ts';
@@ -121,7 +123,7 @@ export interface EventSelection {
   readonly since?: string | undefined;
 }
 
-export interface EventListRequest extends EventSelection {
+export interface EventListRequest extends EventSelection, Sorting {
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -136,8 +138,20 @@ export async function listEvents(
   request: EventListRequest,
   now: number,
 ): Promise<AsyncIterable<EventRow>> {
+  const order = orderBy(EVENT_KEYS, request);
   const query = await store.read(async (tx) => toQuery(tx, request, now));
-  return readPages(store, query, async (tx, page) => tx.events.list({ ...query, ...page }));
+  return order === undefined
+    ? readPages(store, query, async (tx, page) => tx.events.list({ ...query, ...page }))
+    : readInOrder(store, ({ events }) => events, query, order);
+}
+
+/** How many of them there are. `UserError` as `listEvents`. */
+export async function countEvents(
+  store: Store,
+  selection: EventSelection,
+  now: number,
+): Promise<number> {
+  return store.read(async (tx) => tx.events.count(await toQuery(tx, selection, now)));
 }
 
 /**
@@ -146,11 +160,11 @@ export async function listEvents(
  */
 export async function toQuery(
   tx: ReadTx,
-  { contact, since, ...query }: EventListRequest,
+  { contact, since, type, after, limit }: EventListRequest,
   now: number,
 ): Promise<EventQuery> {
   return {
-    ...query,
+    ...{ type, after, limit },
     contactId: contact === undefined ? undefined : await getContact(tx, contact),
     since:
       since === undefined ? undefined : readInstant('--since', since, await timeContext(tx, now)),

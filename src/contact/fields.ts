@@ -123,23 +123,20 @@ export interface FieldQuery {
   readonly object?: RecordKind | undefined;
   readonly origin?: FieldRow['origin'] | undefined;
   readonly after?: number | undefined;
-  readonly limit?: number | undefined;
 }
 
 /** Fields in order of id, standard ones first. */
 export async function listFields(
   tx: ReadTx,
-  { object, origin, after = 0, limit }: FieldQuery,
+  { object, origin, after = 0 }: FieldQuery,
 ): Promise<FieldRow[]> {
   const fields = await tx.fields.list();
-  return fields
-    .filter(
-      (field) =>
-        field.id > after &&
-        (object ?? field.object) === field.object &&
-        (origin ?? field.origin) === field.origin,
-    )
-    .slice(0, limit);
+  return fields.filter(
+    (field) =>
+      field.id > after &&
+      (object ?? field.object) === field.object &&
+      (origin ?? field.origin) === field.origin,
+  );
 }
 
 /** The field with this alias, in any case. */

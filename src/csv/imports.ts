@@ -1,4 +1,7 @@
 import { eachRecorded, getRecorded, type RecordWords } from '../segment/recorded.ts';
+import { readInOrder } from '../contact/pages.ts';
+import { orderBy, type Sorting } from '../contact/sorting.ts';
+import { IMPORT_KEYS } from '../store/index.ts';
 import type { ImportedSegment, ImportRow, Page, ReadTx, Store } from '../store/index.ts';
 
 /** What an import did in a segment; `alias` is the present one. */
@@ -12,8 +15,13 @@ export interface ImportView {
   readonly segments: readonly SegmentOfImport[];
 }
 
-/** The records of imports, newest first, read page by page. */
-export function eachImport(store: Store, page: Page): AsyncGenerator<ImportRow> {
+/**
+ * The records of imports, newest first unless they are sorted, read page by page. `UserError` (2) as
+ * `orderBy`.
+ */
+export function eachImport(store: Store, page: Page & Sorting): AsyncGenerator<ImportRow> {
+  const order = orderBy(IMPORT_KEYS, page);
+  if (order !== undefined) return readInOrder(store, ({ imports }) => imports, page, order);
   return eachRecorded(page, async (some) => store.read(async (tx) => tx.imports.list(some)));
 }
 

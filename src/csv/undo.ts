@@ -101,7 +101,7 @@ function requireUndoable(
       'UNDONE_BEFORE',
       EXIT.refused,
       `import ${id} was undone before, at ${instant(undoneAt)}`,
-      { hint: 'undo another one: rollcall imports:list shows them, rollcall imports:undo ID' },
+      { hint: '`rollcall imports:list` shows which can be undone' },
     );
   // rule: undo-kept
   if (keptSince === null)
@@ -109,7 +109,7 @@ function requireUndoable(
       'FORGOTTEN_IMPORT',
       EXIT.refused,
       `import ${id} cannot be undone: what it made is no longer known`,
-      { hint: 'it is kept as long as runs are: see rollcall settings:list, keep-runs' },
+      { hint: 'it is kept as long as runs are: rollcall settings:get keep-runs' },
     );
 }
 

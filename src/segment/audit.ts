@@ -1,11 +1,14 @@
 import { readInstant } from '../contact/read-instant.ts';
+import { readInOrder } from '../contact/pages.ts';
+import { orderBy, type Sorting } from '../contact/sorting.ts';
 import { timeContext } from '../contact/time-context.ts';
+import { AUDIT_KEYS } from '../store/index.ts';
 import type { AuditQuery, AuditRow, Page, ReadTx, Store } from '../store/index.ts';
 import { EXIT, UserError } from '../support/errors.ts';
 import { parseId } from '../support/record-id.ts';
 import { eachRecorded } from './recorded.ts';
 
-export interface AuditRequest extends Page {
+export interface AuditRequest extends Page, Sorting {
   /** `segment`, or one of them: `segment:12`, `segment:hot`, or by its alias or name alone. */
   readonly object?: string | undefined;
   readonly by?: string | undefined;
@@ -14,34 +17,49 @@ export interface AuditRequest extends Page {
 }
 
 export interface AuditList {
-  /** Newest first, read page by page. */
+  /** Newest first unless it is sorted, read page by page. */
   readonly entries: AsyncGenerator<AuditRow>;
   /** Something that was asked for is kept no longer. */
   readonly isCut: boolean;
 }
 
-/** Who did what. `UserError` (2): no such object, or no instant. */
+/** Who did what. `UserError` (2): no such object or column, or no instant. */
 export async function listAudit(
   store: Store,
-  { object, by, since, ...page }: AuditRequest,
+  request: AuditRequest,
   now: number,
 ): Promise<AuditList> {
-  const query = {
-    by,
-    object: object === undefined ? undefined : await store.read(async (tx) => objectOf(tx, object)),
-    since: since === undefined ? undefined : await store.read(instantOf(since, now)),
-  };
-  return {
-    entries: eachRecorded(page, async (some) =>
-      store.read(async (tx) => tx.audit.list({ ...query, ...some })),
-    ),
-    isCut: await store.read(async (tx) => tx.audit.hasForgotten(query.since)),
-  };
+  const order = orderBy(AUDIT_KEYS, request);
+  const query = await store.read(async (tx) => toQuery(tx, request, now));
+  const entries =
+    order === undefined
+      ? eachRecorded(query, async (page) =>
+          store.read(async (tx) => tx.audit.list({ ...query, ...page })),
+        )
+      : readInOrder(store, ({ audit }) => audit, query, order);
+  return { entries, isCut: await store.read(async (tx) => tx.audit.hasForgotten(query.since)) };
 }
 
-function instantOf(text: string, now: number) {
-  return async (tx: ReadTx): Promise<number> =>
-    readInstant('--since', text, await timeContext(tx, now));
+/** How many of them there are. `UserError` as `listAudit`. */
+export async function countAudit(
+  store: Store,
+  request: AuditRequest,
+  now: number,
+): Promise<number> {
+  return store.read(async (tx) => tx.audit.count(await toQuery(tx, request, now)));
+}
+
+async function toQuery(
+  tx: ReadTx,
+  { object, by, since, after, limit }: AuditRequest,
+  now: number,
+): Promise<AuditQuery> {
+  return {
+    ...{ by, after, limit },
+    object: object === undefined ? undefined : await objectOf(tx, object),
+    since:
+      since === undefined ? undefined : readInstant('--since', since, await timeContext(tx, now)),
+  };
 }
 
 const OBJECTS = [

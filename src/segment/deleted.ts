@@ -74,7 +74,7 @@ async function getDeleted(tx: ReadTx, reference: string): Promise<DeletedSegment
   const [only, another] = found;
   if (only === undefined)
     throw new UserError('UNKNOWN_SEGMENT', EXIT.usage, `no deleted segment ${reference}`, {
-      hint: 'rollcall segments:list --deleted shows them',
+      hint: '`rollcall segments:list --deleted` shows them',
     });
   if (another === undefined) return only;
   const instant = await zoneInstants(tx);

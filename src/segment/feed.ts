@@ -139,7 +139,7 @@ function notKept(): UserError {
 function badCursor(what: string): UserError {
   return new UserError('BAD_CURSOR', EXIT.badInput, `the cursor ${what}`, {
     hint:
-      'rollcall segments:export writes the members anew, with the cursor to go on from; ' +
+      '`rollcall segments:export SEGMENT` writes the members anew, with the cursor to go on from; ' +
       '--since start tells everything that is kept',
   });
 }

@@ -23,8 +23,8 @@ export async function followedSegments(
   followedBefore: readonly number[] = [],
 ): Promise<readonly Followed[] | undefined> {
   if (references.length === 0) return undefined;
-  const living = (await tx.segments.list()).map(({ id, alias }) => ({ id, alias }));
-  const deleted = (await tx.segments.deleted()).map(({ id, alias }) => ({ id, alias }));
+  const living = (await tx.segments.list()).map(({ id, alias, name }) => ({ id, alias, name }));
+  const deleted = (await tx.segments.deleted()).map(({ id, alias, name }) => ({ id, alias, name }));
   // rule: followed-still
   const before = [...living, ...deleted].filter(({ id }) => followedBefore.includes(id));
   return references.map((reference) => {

@@ -20,6 +20,6 @@ export async function requireKept(tx: ReadTx, at: number): Promise<void> {
     'HISTORY_FORGOTTEN',
     EXIT.refused,
     `who joined and left is kept from ${write(keptFrom)} on, and this asks for ${write(at)}`,
-    { hint: 'ask for a later time; rollcall settings:get keep-history says for how many days' },
+    { hint: 'ask for a later time; `rollcall settings:get keep-history` says for how many days' },
   );
 }

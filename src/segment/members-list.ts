@@ -2,6 +2,7 @@ import { expectChannel } from '../contact/channels.ts';
 import { getField } from '../contact/fields.ts';
 import { readPagesOf } from '../contact/pages.ts';
 import { readInstant, readSecond } from '../contact/read-instant.ts';
+import { readSorting, type Sorting } from '../contact/sorting.ts';
 import { timeContext } from '../contact/time-context.ts';
 import type {
   FieldRow,
@@ -30,11 +31,10 @@ export interface MembersSelection {
   readonly reachable?: string | undefined;
 }
 
-export interface MembersRequest extends MembersSelection {
+/** It is sorted by `since`, `left_at` or a field. */
+export interface MembersRequest extends MembersSelection, Sorting {
   /** Fields of contacts to show with each, by alias. */
   readonly fields?: readonly string[] | undefined;
-  /** What to sort by: `since`, `left_at` or a field, with `desc` behind it for the other way. */
-  readonly sort?: string | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -58,14 +58,14 @@ export interface MembersList {
 export async function listMembers(
   store: Store,
   reference: string,
-  { fields: aliases = [], sort, after, limit, ...selection }: MembersRequest,
+  { fields: aliases = [], sort, desc, after, limit, ...selection }: MembersRequest,
   now: number,
 ): Promise<MembersList> {
   const begun = await store.read(async (tx) => {
     const { segment, query } = await begin(tx, reference, selection, now);
     const known = await tx.fields.list();
     const fields = aliases.map((alias) => fieldCalled(known, alias));
-    const order = sort === undefined ? undefined : orderOf(known, sort, query);
+    const order = orderOf(known, { sort, desc }, query);
     const ids =
       order === undefined
         ? undefined
@@ -78,7 +78,11 @@ export async function listMembers(
   const rows =
     ids === undefined
       ? byContact(store, { after, limit }, read)
-      : readPagesOf(store, ids, async (tx, some) => inOrder(some, await read(tx, { ids: some })));
+      : readPagesOf<ListedMember>(
+          ids,
+          ({ contactId }) => contactId,
+          async (some) => store.read(async (tx) => read(tx, { ids: some })),
+        );
   return { fields, rows };
 }
 
@@ -124,12 +128,6 @@ async function withContacts(
   );
   const byId = new Map(contacts.map((contact) => [contact.id, contact]));
   return members.map((member) => ({ ...member, contact: byId.get(member.contactId) }));
-}
-
-/** Who left meanwhile is not there any more. */
-function inOrder(ids: readonly number[], members: readonly ListedMember[]): ListedMember[] {
-  const byId = new Map(members.map((member) => [member.contactId, member]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function begin(
@@ -184,34 +182,21 @@ function notLeft(column: string): UserError {
 
 const TIMES = ['since', 'left_at'] as const;
 
-interface Sorting {
-  readonly time: (typeof TIMES)[number] | undefined;
-  /** Where it is no time. */
-  readonly field: string;
-  readonly descends: boolean;
-}
-
-/** `since`, `points desc` */
-function readSort(sort: string): Sorting {
-  const [, key = sort, direction = 'asc'] = /^\s*(\S+)(?:\s+(asc|desc))?\s*$/i.exec(sort) ?? [];
-  const descends = direction.toLowerCase() === 'desc';
-  return { time: TIMES.find((each) => each === key), field: key, descends };
-}
-
 /** The field of contacts that a list is sorted by; undefined where it is none, or by a time. */
-export function fieldOfSort(sort: string | undefined): string | undefined {
-  if (sort === undefined) return undefined;
-  const { time, field } = readSort(sort);
-  return time === undefined ? field : undefined;
+export function fieldOfSort(sorting: Sorting): string | undefined {
+  const by = readSorting(sorting)?.by;
+  return TIMES.some((time) => time === by) ? undefined : by;
 }
 
 function orderOf(
   fields: readonly FieldRow[],
-  sort: string,
+  sorting: Sorting,
   { asOf, leftSince }: MemberQuery,
-): MemberOrder {
-  const { time, field, descends } = readSort(sort);
+): MemberOrder | undefined {
+  const order = readSorting(sorting);
+  if (order === undefined) return undefined;
+  const { descends } = order;
+  const time = TIMES.find((each) => each === order.by);
   if (time === 'left_at' && asOf === undefined && leftSince === undefined) throw notLeft(time);
-  if (time !== undefined) return { by: time, descends };
-  return { by: { column: fieldCalled(fields, field).alias }, descends };
+  return { by: time ?? { column: fieldCalled(fields, order.by).alias }, descends };
 }

@@ -95,7 +95,7 @@ async function pickAll(tx: ReadTx, references: readonly string[]): Promise<Segme
     });
   if (segments.length >= 2 && segments.length <= MOST_SEGMENTS) return segments;
   throw new UserError('HOW_MANY', EXIT.usage, 'it takes 2 to 20 segments', {
-    hint: 'rollcall segments:list shows them',
+    hint: '`rollcall segments:list` shows them',
   });
 }
 

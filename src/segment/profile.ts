@@ -120,7 +120,7 @@ function staticWithout({ alias }: SegmentRow): UserError {
     'NO_FILTER',
     EXIT.refused,
     `segment ${alias} is static and has no filter: there is nothing to measure`,
-    { hint: `rollcall segments:members ${alias} lists who was put there` },
+    { hint: `\`rollcall segments:members ${alias}\` lists who was put there` },
   );
 }
 

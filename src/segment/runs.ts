@@ -1,4 +1,7 @@
-import type { Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
+import { readPagesOf } from '../contact/pages.ts';
+import { orderBy, type Sorting } from '../contact/sorting.ts';
+import { RUN_KEYS } from '../store/index.ts';
+import type { Order, Page, ReadTx, RunRow, RunSegmentRow, Store } from '../store/index.ts';
 import { eachRecorded, getRecorded, type RecordWords } from './recorded.ts';
 import { type NotedFiring, notedFirings } from './triggers/run-notes.ts';
 import { UPDATE_COMMAND } from './update/run-record.ts';
@@ -33,9 +36,24 @@ export interface RunView {
   readonly triggers: readonly RunTrigger[];
 }
 
-/** The records of runs, newest first, read page by page. */
-export function eachRun(store: Store, page: Page): AsyncGenerator<RunRow> {
-  return eachRecorded(page, async (some) => readRuns(store, async (tx) => tx.runs.list(some)));
+/**
+ * The records of runs, newest first unless they are sorted, read page by page. `UserError` (2) as
+ * `orderBy`.
+ */
+export function eachRun(store: Store, page: Page & Sorting): AsyncGenerator<RunRow> {
+  const order = orderBy(RUN_KEYS, page);
+  return order === undefined
+    ? eachRecorded(page, async (some) => readRuns(store, async (tx) => tx.runs.list(some)))
+    : runsInOrder(store, page, order);
+}
+
+async function* runsInOrder(store: Store, page: Page, order: Order): AsyncGenerator<RunRow> {
+  const ids = await store.read(async (tx) => tx.runs.order(page, order));
+  yield* readPagesOf(
+    ids,
+    ({ id }) => id,
+    async (some) => readRuns(store, async (tx) => tx.runs.list({ ids: some })),
+  );
 }
 
 /**

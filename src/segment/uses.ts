@@ -3,6 +3,7 @@ import { EXIT, UserError } from '../support/errors.ts';
 import { planOf } from './conversion-plan.ts';
 import { usersOf } from './references.ts';
 import { readableTriggers, segmentsNamedBy } from './triggers/definition.ts';
+import { shellQuoted } from '../support/shell-quote.ts';
 
 /** What counts on a segment. */
 export interface Use {
@@ -49,8 +50,8 @@ export async function requireUnused(tx: ReadTx, segment: SegmentRow, verb: strin
 
 function hintOn({ alias }: SegmentRow, [first, ...others]: readonly Use[]): string {
   if (first === undefined || others.length > 0)
-    return `change all of them first; rollcall segments:usage ${alias} lists them`;
+    return `change all of them first; \`rollcall segments:usage ${alias}\` lists them`;
   return first.kind === 'trigger'
-    ? `change that trigger first: rollcall triggers:edit ${first.name}, or triggers:delete`
+    ? `change that trigger by triggers:edit, or delete it: rollcall triggers:delete ${shellQuoted(first.name)}`
     : `change that filter first: rollcall segments:filters ${first.name}`;
 }

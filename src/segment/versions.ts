@@ -113,7 +113,7 @@ function pickVersion<V extends VersionRow>(
     'UNKNOWN_VERSION',
     EXIT.usage,
     `segment ${segment.alias} has ${counted(versions.length, 'version')}, and no version ${number}`,
-    { hint: `rollcall segments:versions ${segment.alias} lists them` },
+    { hint: `\`rollcall segments:versions ${segment.alias}\` lists them` },
   );
 }
 

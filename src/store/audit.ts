@@ -1,4 +1,4 @@
-import type { Page } from './query.ts';
+import type { OrderedReader, Page } from './query.ts';
 
 /** What something was done to. */
 export type AuditObject =
@@ -38,9 +38,13 @@ export interface AuditQuery extends Page {
   readonly since?: number | undefined;
 }
 
-export interface AuditReader {
-  /** Newest first; `after` an entry come older ones. */
-  list(query: AuditQuery): Promise<AuditRow[]>;
+/** What entries can be sorted by. */
+export const AUDIT_KEYS: readonly string[] = [
+  ...['id', 'at', 'by', 'command', 'action', 'object', 'object_id'],
+];
+
+/** Its list is newest first; `after` an entry come older ones. */
+export interface AuditReader extends OrderedReader<AuditQuery, AuditRow> {
   /** Whether something that was done, at or after `since` if that is given, is kept no longer. */
   hasForgotten(since?: number): Promise<boolean>;
 }

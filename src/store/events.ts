@@ -1,4 +1,4 @@
-import type { Page } from './query.ts';
+import type { OrderedReader, Page } from './query.ts';
 import type { RecordQuery } from './records.ts';
 import type { EventRow } from './rows.ts';
 
@@ -23,8 +23,12 @@ export interface EventsOfContactQuery {
 export type StoredEvent = Pick<EventRow, 'type' | 'subject' | 'value' | 'occurredAt'> & {
   readonly properties: string | null;
 };
-export interface EventsReader {
-  list(query: EventQuery): Promise<EventRow[]>;
+/** What events can be sorted by. */
+export const EVENT_KEYS: readonly string[] = [
+  ...['id', 'contact_id', 'type', 'occurred_at', 'subject', 'value', 'external_id'],
+];
+
+export interface EventsReader extends OrderedReader<EventQuery, EventRow> {
   /** By instant, then id. */
   ofContact(query: EventsOfContactQuery): Promise<StoredEvent[]>;
   /** Whether any event of the type is stored; its case does not matter, beyond ASCII either. */

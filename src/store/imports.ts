@@ -1,5 +1,5 @@
 import type { Deleting } from './members.ts';
-import type { Page } from './query.ts';
+import type { OrderedReader, Page } from './query.ts';
 import type { ApplyOptions, Applied, Stage, StagedReject } from './staging.ts';
 
 export type ImportKind = 'contacts' | 'companies' | 'events' | 'segment' | 'suppressions';
@@ -58,9 +58,14 @@ export interface LeftContact {
   readonly joinedByImport: number | null;
 }
 
-export interface ImportsReader {
-  /** Newest first; `after` an import come older ones. */
-  list(page: Page): Promise<ImportRow[]>;
+/** What imports can be sorted by. */
+export const IMPORT_KEYS: readonly string[] = [
+  ...['id', 'kind', 'file', 'finished_at', 'by', 'rows', 'inserted', 'updated', 'unchanged'],
+  ...['merged', 'rejected', 'segment_added', 'held_out', 'left', 'undone_at', 'hash'],
+];
+
+/** Its list is newest first; `after` an import come older ones. */
+export interface ImportsReader extends OrderedReader<Page, ImportRow> {
   find(id: number): Promise<ImportRow | undefined>;
   /** By segment id; segments that were deleted are left out. */
   segments(id: number): Promise<ImportedSegment[]>;

@@ -3,7 +3,7 @@ import type { DuplicateQuery, AlikeContacts } from './duplicates.ts';
 import type { Erased, Erasing, UniqueValue } from './erasing.ts';
 import type { Deleting } from './members.ts';
 import type { Merged, Merging } from './merging.ts';
-import type { Page } from './query.ts';
+import type { Order, Page } from './query.ts';
 import type {
   RecordRow,
   RecordTuple,
@@ -33,6 +33,8 @@ export interface RecordsReader {
    */
   tuples(query: RecordQuery, columns: readonly string[]): Promise<RecordTuple[]>;
   count(query: RecordQuery): Promise<number>;
+  /** The ids of the rows in another order, by a column as of `list`. */
+  order(query: RecordQuery, order: Order): Promise<number[]>;
   /**
    * For each value the id of the record whose unique `column` has it, or null; text without regard
    * to ASCII case.

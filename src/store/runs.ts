@@ -1,4 +1,4 @@
-import type { Page } from './query.ts';
+import type { OrderedReader, Page } from './query.ts';
 import type { DueTotals, RunRow, RunSegmentRow, RunStatus, RunTotals } from './rows.ts';
 
 /** Who joined and left one segment in a run by what has one name, such as a trigger. */
@@ -9,9 +9,14 @@ export interface RunMoves {
   readonly left: number;
 }
 
-export interface RunsReader {
-  /** Newest first; `after` a run come older ones. */
-  list(page: Page): Promise<RunRow[]>;
+/** What runs can be sorted by. */
+export const RUN_KEYS: readonly string[] = [
+  ...['id', 'command', 'now', 'started_at', 'finished_at', 'status', 'segments', 'changed'],
+  ...['joined', 'left', 'failed', 'held', 'pins_ended', 'converted', 'ms'],
+];
+
+/** Its list is newest first; `after` a run come older ones. */
+export interface RunsReader extends OrderedReader<Page, RunRow> {
   find(id: number): Promise<RunRow | undefined>;
   /** The newest run of a command, or the newest of those with this status. */
   last(command: string, status?: RunStatus): Promise<RunRow | undefined>;

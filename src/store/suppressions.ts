@@ -1,3 +1,4 @@
+import type { Order } from './query.ts';
 import type { SuppressionSelection } from './records.ts';
 import type { Value } from './rows.ts';
 
@@ -12,6 +13,11 @@ export interface ValueSuppression {
   readonly contactId: number | null;
 }
 
+/** What they can be sorted by, as the list has it. */
+export const SUPPRESSION_KEYS: readonly string[] = [
+  ...['value', 'channel', 'reason', 'created_at', 'contact_id'],
+];
+
 /** Why nobody must be reached at an e-mail address. */
 export interface Wish extends Omit<ValueSuppression, 'contactId' | 'value'> {
   readonly address: string;
@@ -20,8 +26,10 @@ export interface Wish extends Omit<ValueSuppression, 'contactId' | 'value'> {
 export interface WishPage {
   /** The unique field of contacts whose values they are: `email`, a custom one … */
   readonly field: string;
-  /** Those behind this one in order of value, channel and reason. */
-  readonly after?: Pick<ValueSuppression, 'value' | 'channel' | 'reason'> | undefined;
+  /** In another order; equals stay in order of value, channel and reason. */
+  readonly order?: Order | undefined;
+  /** Those behind this one in their order. */
+  readonly after?: ValueSuppression | undefined;
   readonly limit: number;
 }
 
@@ -32,8 +40,10 @@ export interface WishPage {
  * here, whoever writes it. Bounces are of addresses alone.
  */
 export interface SuppressionsReader {
-  /** In order of value, channel and reason. */
+  /** In order of value, channel and reason, unless in another. */
   list(page: WishPage): Promise<ValueSuppression[]>;
+  /** How many there are of values of this field. */
+  count(field: string): Promise<number>;
   /** Those of these values of a unique field for which something stands, as they were given. */
   among(field: string, values: readonly Value[]): Promise<Value[]>;
 }

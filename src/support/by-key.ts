@@ -45,6 +45,6 @@ function requireNext(key: number, last: number | undefined, falls: boolean): num
     'KEY_ASTRAY',
     EXIT.noStore,
     `the store gave ${key} ${where}, so its rows cannot be gone through one after the other`,
-    { hint: 'rollcall doctor finds what is wrong with ids' },
+    { hint: '`rollcall doctor` finds what is wrong with ids' },
   );
 }

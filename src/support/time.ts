@@ -128,7 +128,7 @@ function known(zone: string): string {
       'BAD_SETTING',
       EXIT.noStore,
       `the setting timezone is no time zone: \`${clipped(zone)}\``,
-      { hint: 'set it anew: rollcall settings:set timezone Europe/Paris, or UTC' },
+      { hint: 'set it anew: rollcall settings:set timezone Europe/Paris' },
     );
   }
   knownZones.add(zone);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layOut, type Wish } from '../../src/cli/output/layout.ts';
-import type { Fit } from '../../src/cli/output/result.ts';
+import type { Fit, Importance } from '../../src/cli/output/result.ts';
 
 const GAP = 2;
 
-function wish(width: number, fit: Fit, isSpare = false, isEmpty = false): Wish {
+function wish(width: number, fit: Fit, importance: Importance = 'usual', isEmpty = false): Wish {
   return {
-    head: { key: 'k', kind: 'text', header: '', inTable: true, fit, isSpare },
+    head: { key: 'k', kind: 'text', header: '', inTable: true, fit, importance },
     width,
     isEmpty,
   };
@@ -31,19 +31,25 @@ describe('the columns of a table on a terminal', () => {
     ],
     [
       'left out where they say least',
-      [wish(30, 'key'), wish(6, 'whole', true), wish(6, 'whole')],
+      [wish(30, 'key'), wish(6, 'whole', 'spare'), wish(6, 'whole')],
+      40,
+      [30, null, 6],
+    ],
+    [
+      'left out last where they are needed',
+      [wish(30, 'key'), wish(6, 'whole'), wish(6, 'whole', 'needed')],
       40,
       [30, null, 6],
     ],
     [
       'left out where they are empty',
-      [wish(30, 'key'), wish(6, 'whole', false, true), wish(6, 'whole')],
+      [wish(30, 'key'), wish(6, 'whole', 'usual', true), wish(6, 'whole')],
       40,
       [30, null, 6],
     ],
     [
       'left out where they would be wrapped and are empty',
-      [wish(30, 'key'), wish(30, 'wrap', false, true), wish(6, 'whole')],
+      [wish(30, 'key'), wish(30, 'wrap', 'usual', true), wish(6, 'whole')],
       40,
       [30, null, 6],
     ],
@@ -62,7 +68,7 @@ describe('the columns of a table on a terminal', () => {
     .tuple(
       fc.integer({ min: 1, max: 200 }),
       fc.constantFrom<Fit>('key', 'wrap', 'whole', 'cut'),
-      fc.boolean(),
+      fc.constantFrom<Importance>('spare', 'usual', 'needed'),
     )
     .map((parts) => wish(...parts));
 

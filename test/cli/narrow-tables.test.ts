@@ -108,25 +108,62 @@ describe.each(LISTS)('%s', (...args) => {
     const [row] = (JSON.parse(json) as { data: Record<string, unknown>[] }).data;
     const known = new Set(Object.keys(row ?? {}));
     const { table } = await shown(1_000, args);
+    const isChosen = CHOOSING.has(args[0]);
     const headings = (table.split('\n')[0] ?? '').trim().split(/ {2,}/);
     const words = new Set([...known].map(inWords));
     const others = headings.filter((heading) => !words.has(heading) && !known.has(heading));
     expect(others).toEqual(OTHERWISE[args[0]] ?? []);
+    const named = isChosen ? known : new Set([...headings, 'picture']);
     const [, left = ''] = /too narrow for ([^:]*):/.exec((await shown(40, args)).notes) ?? [];
     for (const key of left
       .replace(/ and \d+ more$/, '')
       .split(', ')
       .filter(Boolean))
-      expect([...known, 'picture']).toContain(key);
+      expect([...named]).toContain(key);
   });
 });
 
-/** Headings that are names of the user's own, and two for which a list has no room. */
+/** Lists of which columns are chosen by `--fields`, which takes keys; the others name headings. */
+const CHOOSING = new Set(['segments:members', 'contacts:list']);
+
+/** Headings that are names of the user's own, or others than the keys. */
 const OTHERWISE: Readonly<Record<string, readonly string[]>> = {
   'segments:list': ['joined', 'left'],
+  'contacts:history': ['where'],
+  'segments:overlap': ['picture'],
   'segments:compare': ['hot', 'newsletter-of-the-spring'],
   'contacts:duplicates': ['shared', 'contacts'],
 };
+
+/** What people come for, by list. */
+const NEEDED: readonly (readonly [string, readonly string[]])[] = [
+  ['contacts:history 1', ['at', 'what', 'where', 'via']],
+  ['audit:list', ['at', 'by', 'action', 'object', 'detail']],
+  ['runs:list', ['started', 'status', 'joined', 'left']],
+  ['imports:list', ['file', 'finished', 'rows']],
+  ['segments:list', ['alias', 'members']],
+  ['suppressions:list', ['address', 'channel']],
+];
+
+describe.each(NEEDED)('%s', (line, needed) => {
+  const args = line.split(' ') as [string, ...string[]];
+
+  test.each([40, 60, 80])('has what people come for at %i columns', async (columns) => {
+    const { table } = await shown(columns, args);
+    const names = new Set(table.split(/\s+/));
+    expect(needed.filter((name) => !names.has(name))).toEqual([]);
+    for (const row of table.split('\n').filter((each) => !each.includes('@')))
+      expect(row.length).toBeLessThanOrEqual(columns);
+  });
+});
+
+test('names of files are whole at any width', async () => {
+  for (const columns of [40, 60, 80, 120]) {
+    const { table } = await shown(columns, ['imports:list']);
+    expect(table).not.toContain('…');
+    expect(table.replace(/\s+/g, '')).toContain('file');
+  }
+});
 
 test('what the note names can be chosen', async () => {
   const listing = ['segments:members', 'hot', '--as-of', 'yesterday'];

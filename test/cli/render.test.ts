@@ -64,7 +64,8 @@ async function rendered(
     width: undefined,
     instants: async () => [formatInstant],
     isWhole: false,
-    more: '',
+    hasFields: false,
+    naming: (text) => text,
     quiet,
     note: async (text) => void notes.push(text),
   });

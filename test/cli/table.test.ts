@@ -125,7 +125,7 @@ describe('a table on a narrow terminal', () => {
         `${' '.repeat(42)}since the last\n` +
         `${' '.repeat(42)}build\n`,
     );
-    expect(written).toEqual({ rows: 1, leftOut: ['note'] });
+    expect(written).toMatchObject({ rows: 1, leftOut: [{ key: 'note' }] });
   });
 
   it('writes instants shorter before it leaves a column out', async () => {
@@ -222,14 +222,51 @@ describe('a table of which nothing may be cut or left out', () => {
   });
 
   it('is a block of lines for each row elsewhere, without what is empty', async () => {
+    const note = 'note    a note of some length that is\n        cut at a width of forty\n';
     expect(await shown([person, { ...person, alias: 'b', reason: 'sold' }], 40, true)).toEqual({
       rows: 2,
       leftOut: [],
-      text:
-        `alias   hot\nnote    ${person.note}\nreason  asked\n\n` +
-        `alias   b\nnote    ${person.note}\nreason  sold\n`,
+      text: `alias   hot\n${note}reason  asked\n\n` + `alias   b\n${note}reason  sold\n`,
     });
   });
+});
+
+describe('a column that is needed', () => {
+  const stay = {
+    at: Date.parse('2026-03-01T10:00:00Z'),
+    who: 'somebody',
+    via: 'preference-center',
+  };
+  const shown = async (width: number): Promise<string> =>
+    tableOf(
+      rows({
+        rows: [stay],
+        columns: [
+          { key: 'at', kind: 'instant', importance: 'needed', of: ({ at }) => at },
+          { key: 'who', fit: 'key', of: ({ who }) => who },
+          { key: 'via', fit: 'whole', importance: 'needed', of: ({ via }) => via },
+          { key: 'note', of: () => 'aside' },
+        ],
+        id: () => 1,
+        empty: 'none',
+      }),
+      width,
+    );
+
+  it('stays before others', async () =>
+    expect(await shown(50)).toBe(
+      'at                    who       via\n2026-03-01T10:00:00Z  somebody  preference-center\n',
+    ));
+
+  it('gets the room of an instant, which then takes two lines', async () =>
+    expect(await shown(40)).toBe(
+      'at          who       via\n2026-03-01  somebody  preference-center\n10:00:00Z\n',
+    ));
+
+  it('has rows become blocks before it is left out', async () =>
+    expect(await shown(36)).toBe(
+      'at    2026-03-01T10:00:00Z\nwho   somebody\nvia   preference-center\nnote  aside\n',
+    ));
 });
 
 describe('columns in which there is nothing', () => {
@@ -263,7 +300,7 @@ describe('columns in which there is nothing', () => {
   it('are told of by the key that options take where a later row has something', async () => {
     text = '';
     const pins = [...Array.from({ length: 1_000 }, () => null), 'in'];
-    expect(await pinned(pins, 20)).toEqual({ rows: 1_001, leftOut: ['pin'] });
+    expect(await pinned(pins, 20)).toMatchObject({ rows: 1_001, leftOut: [{ key: 'pin' }] });
   });
 });
 

@@ -65,6 +65,15 @@ describe('a text on a terminal', () => {
     ).toEqual(['<error:> the file is not there']);
   });
 
+  it('does not leave its label alone before a command that is longer than a line', async () => {
+    const style = (text: string): string => text;
+    const text = '`rollcall segments:export hot` writes them anew';
+    expect(await messageLines(text, 24, { word: 'hint:', style })).toEqual([
+      'hint: `rollcall segments:export hot`',
+      '      writes them anew',
+    ]);
+  });
+
   it('stands under the last column of an answer', async () => {
     expect(await answerLines('warning  links  five events belong to nobody at all', 34)).toEqual([
       'warning  links  five events belong',

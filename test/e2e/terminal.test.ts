@@ -81,6 +81,35 @@ describe.skipIf(!HAS_TERMINAL)('a confirmation on a terminal', () => {
     expect(screen).toMatch(/^error: not confirmed, nothing was changed$/m);
   });
 
+  it('names who it is about, and what is lost line by line, within the terminal', async () => {
+    const world = worldWithSegment();
+    const set = ['--set', 'company=Quillacier Ltd.', '--set', 'city=Saint-Jean-de-Luz', '--db'];
+    world.ok('contacts:edit', '1', '--set', 'company=Acme', '--set', 'city=Rome', '--db', 'crm.db');
+    world.ok('contacts:add', 'bo@example.org', ...set, 'crm.db');
+    const ask = async (...args: string[]): Promise<string[]> => {
+      const typed = [{ after: QUESTION, keys: 'n\n' }];
+      const on = { folder: world.folder, columns: 44, typed };
+      const { screen } = await onTerminal([...args, '--db', 'crm.db'], on);
+      return screen.split('\n').filter((line) => !line.startsWith('error:'));
+    };
+    const merging = await ask('contacts:merge', '1', '2');
+    expect(merging.slice(0, 6)).toEqual([
+      'would be lost: email bo@example.org',
+      'would be lost: city Saint-Jean-de-Luz',
+      'would be lost: company Quillacier Ltd.',
+      'merge 1 contact (2, bo@example.org) into',
+      'contact 1, ann@example.org, and delete it?',
+      '[y/N] n',
+    ]);
+    const deleting = await ask('contacts:delete', '1', '2');
+    expect(deleting.slice(0, 3)).toEqual([
+      'delete 2 contacts (1 ann@example.org, 2',
+      'bo@example.org) with all that is known of',
+      'them? [y/N] n',
+    ]);
+    expect((await ask('contacts:unsuppress', '1'))[0]).toContain('(1 ann@example.org)');
+  });
+
   it('is not asked with --yes, and not with --no-interaction', async () => {
     const world = worldWithSegment();
     const refused = await onTerminal(['segments:delete', 'hot', '-n', '--db', 'crm.db'], {

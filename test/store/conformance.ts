@@ -13,6 +13,7 @@ import { largeSetsConformance } from './conformance/large-sets.ts';
 import { membersConformance } from './conformance/members.ts';
 import { modelConformance } from './conformance/model.ts';
 import { movesConformance } from './conformance/moves.ts';
+import { ordersConformance } from './conformance/orders.ts';
 import { pinsConformance } from './conformance/pins.ts';
 import { profileConformance } from './conformance/profile.ts';
 import { recordImportsConformance } from './conformance/record-imports.ts';
@@ -43,6 +44,7 @@ const SUITES: readonly ((makeStore: MakeStore) => void)[] = [
   selectionsConformance,
   differencesConformance,
   movesConformance,
+  ordersConformance,
   pinsConformance,
   recordImportsConformance,
   uniqueImportsConformance,

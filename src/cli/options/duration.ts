@@ -10,10 +10,9 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 
 /** `90s`, `15m` (minutes), `2h`, `1d`, as milliseconds. */
 export const duration: Schema<number> = z.pipe(
-  z
-    .string()
-    .check(
-      z.regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a number with s, m, h or d, such as 15m or 2h'),
-    ),
+  z.string().check(
+    z.regex(/^\d{1,6}[smhd]$/, 'must be a number with s, m, h or d, such as 15m or 2h'),
+    z.refine((text) => Number(text.slice(0, -1)) > 0, 'must be longer than that: 15m, say'),
+  ),
   z.transform((text) => Number(text.slice(0, -1)) * (UNITS_MS[text.slice(-1)] ?? 0)),
 );

@@ -88,11 +88,18 @@ export function choice<const T extends readonly [string, ...string[]]>(
   return z.enum(words);
 }
 
-/** The options that every list has. */
+/** How much of a list: none of it is not asked for. */
+export const limitOption: Option<number | undefined> = value(
+  '--limit <n>',
+  'at most this many rows',
+  positiveNumber,
+);
+
+/** The options that every list has whose rows have ids. */
 export const pageOptions: {
   readonly limit: Option<number | undefined>;
   readonly after: Option<number | undefined>;
 } = {
-  limit: value('--limit <n>', 'at most this many rows', wholeNumber),
+  limit: limitOption,
   after: value('--after <id>', 'only rows that come after this id', wholeNumber),
 };

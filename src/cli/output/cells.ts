@@ -55,7 +55,10 @@ export function toExactText(cell: Cell, head: Pick<ColumnHead, 'kind'>): string 
 /** What people see where a value is missing. */
 export const NOTHING = '-';
 
-/** A cell as people see it: safe on a terminal; the parts of `lines` are set apart by `\n`. */
+/**
+ * A cell as people see it: safe on a terminal; the parts of `lines`, and of instants in two lines,
+ * are set apart by `\n`.
+ */
 export function toVisibleText(
   cell: Cell,
   head: Pick<ColumnHead, 'kind'>,
@@ -63,7 +66,7 @@ export function toVisibleText(
 ): string {
   if (cell === null) return NOTHING;
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  if (typeof cell === 'number') return visible(numberInWords(cell, head, instant));
+  if (typeof cell === 'number') return numberInWords(cell, head, instant);
   if (isList(cell)) return listText(cell, head);
   if (typeof cell === 'object') return visible(objectText(cell)) || NOTHING;
   return visible(toExactText(cell, head));

@@ -1,6 +1,8 @@
 import { EXIT, type ExitCode, UserError } from '../../support/errors.ts';
 import { type SystemError, isSystemError, reasonOf } from '../../support/system-error.ts';
+import type { StorePlace } from '../store-path.ts';
 import type { Styles } from './colour.ts';
+import { namingStore } from './command-lines.ts';
 import { messageLines } from './terminal.ts';
 import { visible, visibleJson } from './visible.ts';
 
@@ -16,10 +18,16 @@ export interface Failure {
 }
 
 /**
- * What to show for anything that was thrown. What is neither a user's error nor the system's is a
- * bug (70).
+ * What to show for anything that was thrown, with a hint whose commands are about this store. What
+ * is neither a user's error nor the system's is a bug (70).
  */
-export function toFailure(error: unknown): Failure {
+export function toFailure(error: unknown, place: StorePlace): Failure {
+  const failure = failureOf(error);
+  const { hint } = failure;
+  return { ...failure, hint: hint === undefined ? undefined : namingStore(hint, place) };
+}
+
+function failureOf(error: unknown): Failure {
   if (error instanceof UserError)
     return {
       code: error.code,

@@ -22,6 +22,11 @@ export function withoutOffset(write: WriteInstant): WriteInstant {
   return (epochMs) => write(epochMs).replace(/(?<=T[\d:.]+)[+-][\d:]+$/, '');
 }
 
+/** Instants in two lines, the day above the time. */
+export function onTwoLines(write: WriteInstant): WriteInstant {
+  return (epochMs) => write(epochMs).replace('T', '\n');
+}
+
 /** Instants with how long ago they were, or how far ahead they are. */
 export function withAge(write: WriteInstant, now: number): WriteInstant {
   return (epochMs) => `${write(epochMs)} (${ageInWords(epochMs, now)})`;

@@ -1,4 +1,4 @@
-import type { ColumnHead } from './result.ts';
+import type { ColumnHead, Importance } from './result.ts';
 
 export const GAP = '  ';
 
@@ -22,7 +22,7 @@ export interface Wish {
  * What each column of a table gets on a terminal of so many columns; null for one that is left out.
  * Where there is no room for all, the empty ones go first, from the right. Then those that can be cut
  * or wrapped give way, the widest first. Where that is not enough some are left out, from the right,
- * those first that say least. Keys in which there is something stay, and what is wrapped, even where
+ * those first that say least and last those that are needed. Keys in which there is something stay, and what is wrapped, even where
  * lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
@@ -54,9 +54,11 @@ function without(
   return shown;
 }
 
+const WORTH: Readonly<Record<Importance, number>> = { spare: 0, usual: 1, needed: 2 };
+
 function inGoingOrder(wishes: readonly Wish[]): Wish[] {
   const going = wishes.filter(({ head }) => head.fit === 'cut' || head.fit === 'whole').reverse();
-  return going.sort((one, other) => Number(other.head.isSpare) - Number(one.head.isSpare));
+  return going.sort((one, other) => WORTH[one.head.importance] - WORTH[other.head.importance]);
 }
 
 function leastOf({ head, width }: Wish): number {

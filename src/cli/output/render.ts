@@ -2,9 +2,11 @@ import { assertNever } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
 import { formatInstant } from '../../support/instant.ts';
 import { toJsonObject, toJsonText } from './cells.ts';
+import type { Naming } from './command-lines.ts';
 import { type Format, isJson } from './formats.ts';
 import { jsonText } from './json-text.ts';
 import type {
+  ColumnHead,
   CommandResult,
   Line,
   MessageResult,
@@ -34,10 +36,12 @@ export interface Rendering {
   readonly instants: () => Promise<Look['instants']>;
   /** Nothing of a table is cut or left out: see `Look`. */
   readonly isWhole: boolean;
-  /** How to see the columns for which a terminal has no room. */
-  readonly more: string;
+  /** Columns can be chosen by `--fields`, which takes their keys. */
+  readonly hasFields: boolean;
   /** Leaves out what is said to people, though not what was asked for. */
   readonly quiet: boolean;
+  /** A text to people with the store named in its command lines. */
+  readonly naming: Naming;
   /** Says a line to people, beside the data. */
   readonly note: (text: string) => Promise<void>;
 }
@@ -107,7 +111,7 @@ async function renderTable(result: RowsResult, rendering: Rendering): Promise<vo
   if (quiet || target.closed) return;
   if (rows === 0) await note(result.empty);
   else if (result.footer !== undefined) await note(result.footer(rows));
-  if (leftOut.length > 0) await note(`too narrow for ${inShort(leftOut)}: ${rendering.more}`);
+  if (leftOut.length > 0) await note(tooNarrow(leftOut, rendering));
 }
 
 /** The store's zone, and with it calendars, are asked for where there are instants. */
@@ -119,9 +123,15 @@ async function lookOf(
   return { styles, width, instants: hasInstants ? await instants() : [formatInstant], isWhole };
 }
 
-function inShort(keys: readonly string[]): string {
-  const rest = keys.length - MOST_NAMED;
-  return rest > 0 ? `${keys.slice(0, MOST_NAMED).join(', ')} and ${rest} more` : keys.join(', ');
+/** Columns are named as one would read them, or type them to see them. */
+function tooNarrow(leftOut: readonly ColumnHead[], { hasFields }: Rendering): string {
+  const names = leftOut.map(({ key, header }) => (hasFields ? key : header));
+  return `too narrow for ${inShort(names)}: ${hasFields ? '--fields chooses, ' : ''}-v shows all`;
+}
+
+function inShort(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED;
+  return rest > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${rest} more` : names.join(', ');
 }
 
 /** One document, yet a row a line, so that it can be read and searched as text. */
@@ -187,9 +197,9 @@ async function renderMessage(result: MessageResult, rendering: Rendering): Promi
 async function linesOf(
   { isVerbatim = false }: MessageResult,
   text: string,
-  { width }: Rendering,
+  { width, naming }: Rendering,
 ): Promise<string[]> {
-  return answerLines(visible(text), isVerbatim ? undefined : width);
+  return answerLines(visible(naming(text)), isVerbatim ? undefined : width);
 }
 
 async function renderDetails(

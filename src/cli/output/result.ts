@@ -24,6 +24,12 @@ export type CellKind =
  */
 export type Fit = 'key' | 'wrap' | 'whole' | 'cut';
 
+/**
+ * What a column is worth where a terminal is too narrow: `spare` ones are left out first. What is
+ * `needed` is what people came for: before it is left out, each row becomes a block of lines.
+ */
+export type Importance = 'spare' | 'usual' | 'needed';
+
 export interface ColumnHead {
   /** The key in JSON and the header in CSV, snake_case. */
   readonly key: string;
@@ -33,8 +39,7 @@ export interface ColumnHead {
   /** False: left out of the table for people, there for programs. */
   readonly inTable: boolean;
   readonly fit: Fit;
-  /** Among the first to be left out. */
-  readonly isSpare: boolean;
+  readonly importance: Importance;
 }
 
 export interface Column<Row> {
@@ -48,7 +53,8 @@ export interface Column<Row> {
    * text, else `whole`.
    */
   readonly fit?: Fit;
-  readonly isSpare?: boolean;
+  /** `usual` when left out. */
+  readonly importance?: Importance;
   readonly of: (row: Row) => Cell;
 }
 
@@ -190,9 +196,9 @@ export function record<Row>(thing: {
 const KEYS = new Set(['id', 'alias', 'email', 'row', 'contact_id', 'segment_id', 'run_id']);
 
 function headOf<Row>(column: Column<Row>): ColumnHead {
-  const { key, kind = 'text', inTable = true, isSpare = false } = column;
+  const { key, kind = 'text', inTable = true, importance = 'usual' } = column;
   const fit = column.fit ?? (KEYS.has(key) ? 'key' : usualFit(kind));
-  return { key, kind, header: column.header ?? headingOf(key), inTable, fit, isSpare };
+  return { key, kind, header: column.header ?? headingOf(key), inTable, fit, importance };
 }
 
 /** A column is called as its key is: `pin_until` → `pin until`, `built_at` → `built`. */

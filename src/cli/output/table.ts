@@ -1,6 +1,7 @@
 import type { WriteInstant } from '../../support/local-instant.ts';
 import type { Styles } from './colour.ts';
 import { NOTHING, toVisibleText } from './cells.ts';
+import { onTwoLines } from './instants.ts';
 import { GAP, layOut, lineWidth, type Wish } from './layout.ts';
 import type { ColumnHead, Line, RecordResult, RowsResult } from './result.ts';
 import { padEnd, padStart, prepareToMeasure, truncate, widthOf } from './width.ts';
@@ -28,14 +29,17 @@ export interface Look {
    * leaves no room.
    */
   readonly instants: readonly [WriteInstant, ...WriteInstant[]];
-  /** Where rows do not fit whole, each becomes a block of lines instead. */
+  /**
+   * Where rows do not fit whole, each becomes a block of lines instead; else only where they lack
+   * what is needed.
+   */
   readonly isWhole: boolean;
 }
 
 export interface Written {
   readonly rows: number;
-  /** The keys of the columns for which the terminal has no room, and in which there is something. */
-  readonly leftOut: readonly string[];
+  /** The columns for which the terminal has no room, and in which there is something. */
+  readonly leftOut: readonly ColumnHead[];
 }
 
 type Write = (text: string) => Promise<void>;
@@ -54,7 +58,7 @@ interface Place extends Slot {
 /** A table of which the first rows are written. */
 interface Begun {
   readonly writeRow: (line: Line) => Promise<void>;
-  readonly leftOut: () => readonly string[];
+  readonly leftOut: () => readonly ColumnHead[];
 }
 
 /** Writes a list as a table. */
@@ -75,7 +79,8 @@ export async function writeTable(result: RowsResult, look: Look, write: Write): 
 /** One thing as lines of name and value, nothing cut. */
 export async function writeRecord(result: RecordResult, look: Look, write: Write): Promise<void> {
   const slots = slotsOf(result.columns);
-  await writePairs(slots, textsOf(result.line, slots, look.instants[0]), look, write);
+  const texts = textsOf(result.line, slots, look.instants[0]);
+  await writePairs(slots, (slot) => pairText(texts, slot), look, write);
 }
 
 function slotsOf(columns: readonly ColumnHead[]): Slot[] {
@@ -84,15 +89,20 @@ function slotsOf(columns: readonly ColumnHead[]): Slot[] {
 
 async function writePairs(
   slots: readonly Slot[],
-  texts: Texts,
+  textOf: (slot: Slot, indent: number) => string,
   { styles }: Look,
   write: Write,
 ): Promise<void> {
   const width = Math.max(0, ...slots.map(({ head }) => head.header.length));
-  for (const { head, index } of slots) {
-    const name = styles.faint(padEnd(head.header, width));
-    await write(`${name}${GAP}${(texts.get(index) ?? '').replaceAll('\n', ', ')}\n`);
+  for (const slot of slots) {
+    const name = styles.faint(padEnd(slot.head.header, width));
+    await write(`${name}${GAP}${textOf(slot, width + GAP.length)}\n`);
   }
+}
+
+/** A value on one line. */
+function pairText(texts: Texts, { index }: Slot): string {
+  return (texts.get(index) ?? '').replaceAll('\n', ', ');
 }
 
 type Texts = ReadonlyMap<number, string>;
@@ -122,14 +132,17 @@ async function begin(
   await prepareToMeasure(['…', ...all.map(({ head }) => head.header)]);
   const measured = await measureBest(all, lines, look);
   const begun =
-    look.isWhole && !isWhole(measured)
+    lacking(measured).length > 0 || (look.isWhole && !isWhole(measured))
       ? blocks(all, look, write)
       : await tableOf(all, measured, look, write);
   for (const line of lines) await begun.writeRow(line);
   return begun;
 }
 
-/** Instants are written shorter before a column is left out, or cut if that saves it. */
+/**
+ * Instants are written shorter before a column is left out, or cut if that saves it, and in two lines
+ * before one is left out that is needed.
+ */
 async function measureBest(
   all: readonly Slot[],
   lines: readonly Line[],
@@ -141,7 +154,13 @@ async function measureBest(
     if (isWhole(attempt)) return attempt;
     attempts.push(attempt);
   }
-  return attempts.reduce((one, other) => (isBetter(other, one) ? other : one));
+  const best = attempts.reduce((one, other) => (isBetter(other, one) ? other : one));
+  if (lacking(best).length === 0) return best;
+  return measure(all, lines, { ...look, instant: onTwoLines(shortestOf(look)) });
+}
+
+function shortestOf({ instants }: Look): WriteInstant {
+  return instants.at(-1) ?? instants[0];
 }
 
 async function tableOf(
@@ -163,7 +182,7 @@ async function tableOf(
       await prepareToMeasure(texts.values());
       await write(rowOf(texts, places, look));
     },
-    leftOut: () => absent.filter((slot) => lost.has(slot)).map(({ head }) => head.key),
+    leftOut: () => absent.filter((slot) => lost.has(slot)).map(({ head }) => head),
   };
 }
 
@@ -173,17 +192,30 @@ function hasText({ cells }: Line, { head, index }: Slot, instant: WriteInstant):
 
 /** Rows one below the other, each as lines of name and value; what is empty is left out. */
 function blocks(all: readonly Slot[], look: Look, write: Write): Begun {
-  const [instant] = look.instants;
+  const instant = shortestOf(look);
   let isFirst = true;
   return {
     writeRow: async (line) => {
       if (!isFirst) await write('\n');
       isFirst = false;
       const filled = all.filter((slot) => hasText(line, slot, instant));
-      await writePairs(filled, textsOf(line, filled, instant), look, write);
+      const texts = textsOf(line, filled, instant);
+      await prepareToMeasure(texts.values());
+      const textOf = (slot: Slot, indent: number): string => blockText(texts, slot, indent, look);
+      await writePairs(filled, textOf, look, write);
     },
     leftOut: () => [],
   };
+}
+
+/** What is wrapped or cut in a table goes on under itself in a block. */
+function blockText(texts: Texts, slot: Slot, indent: number, { width }: Look): string {
+  const text = pairText(texts, slot);
+  const { fit } = slot.head;
+  const isWhole = fit === 'key' || fit === 'whole' || width === undefined;
+  if (isWhole || indent * 2 > width) return text;
+  const lines = [...wrapped(text, { width: width - indent, breaksWords: true })];
+  return lines.join(`\n${' '.repeat(indent)}`);
 }
 
 interface Measured extends Layout {
@@ -195,9 +227,15 @@ interface Measured extends Layout {
   readonly excess: number;
 }
 
+/** The columns without which a table is not what people came for. */
+function lacking({ missing }: Measured): readonly Slot[] {
+  return missing.filter(({ head }) => head.importance === 'needed');
+}
+
 /** What is wrong with it, the worst first. */
-function faultsOf({ missing, cuts, excess }: Measured): readonly number[] {
-  return [missing.length, cuts, excess];
+function faultsOf(measured: Measured): readonly number[] {
+  const { missing, cuts, excess } = measured;
+  return [lacking(measured).length, missing.length, cuts, excess];
 }
 
 function isWhole(measured: Measured): boolean {

@@ -27,7 +27,8 @@ export async function messageLines(
   label?: Label,
 ): Promise<string[]> {
   if (label === undefined) return wrapAt(0, text, width);
-  const [first = '', ...rest] = await wrapAt(label.word.length + 1, `${label.word} ${text}`, width);
+  const { word } = label;
+  const [first = '', ...rest] = await wrapAt(word.length + 1, ` ${text}`, width, word);
   return [`${label.style(label.word)}${first.slice(label.word.length)}`, ...rest];
 }
 
@@ -38,10 +39,15 @@ export async function answerLines(line: string, width: number | undefined): Prom
   return wrapAt(hangingIndent(line, width ?? 0), line, width);
 }
 
-async function wrapAt(indent: number, line: string, width: number | undefined): Promise<string[]> {
-  if (width === undefined) return [line];
+async function wrapAt(
+  indent: number,
+  line: string,
+  width: number | undefined,
+  lead = '',
+): Promise<string[]> {
+  if (width === undefined) return [lead + line];
   await prepareToMeasure([line]);
-  return [...wrapped(line, { width, indent: indent * 2 > width ? 0 : indent })];
+  return [...wrapped(line, { width, lead, indent: indent * 2 > width ? 0 : indent })];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { endOfCommand } from './command-lines.ts';
 import { startOf, widthOf } from './width.ts';
 
 export interface Wrapping {
@@ -5,6 +6,8 @@ export interface Wrapping {
   readonly width: number;
   /** How far the lines after the first stand to the right. */
   readonly indent?: number;
+  /** What the first line begins with; the first word stays behind it, however long that is. */
+  readonly lead?: string;
   /** Break words that are longer than a line; else they stick out, so that they can be copied. */
   readonly breaksWords?: boolean;
 }
@@ -15,13 +18,13 @@ export interface Wrapping {
  */
 export function* wrapped(
   text: string,
-  { width, indent = 0, breaksWords = false }: Wrapping,
+  { width, indent = 0, lead = '', breaksWords = false }: Wrapping,
 ): Generator<string> {
   const margin = ' '.repeat(indent);
-  let line = '';
+  let line = lead;
   for (const { blanks, word } of wordsOf(text)) {
     const joined = line + blanks + word;
-    if (line === '' || widthOf(joined, width) <= width) {
+    if (line === lead || widthOf(joined, width) <= width) {
       line = joined;
     } else {
       yield line;
@@ -39,6 +42,8 @@ export function* wrapped(
 
 /** Commands that messages give to be copied, behind a colon, a bracket or `with`. */
 const COMMAND = /(?<=(?:: |\(|with ))(?:rollcall|sqlite3|chmod|chown|find|mv|rm|cd) /y;
+/** A pipeline is one of them. */
+const BEHIND_COMMAND = /; |\)(?:[ ,;.]|$)/y;
 
 /**
  * What stands between backticks belongs to one word, and so does a command: it can be copied whole.
@@ -49,22 +54,12 @@ function* wordsOf(text: string): Generator<{ readonly blanks: string; readonly w
     const start = at;
     while (text[at] === ' ') at++;
     COMMAND.lastIndex = at;
-    const end = COMMAND.test(text) ? endOfCommand(text, at) : endOfWord(text, at);
+    const end = COMMAND.test(text)
+      ? endOfWord(text, endOfCommand(text, at, BEHIND_COMMAND))
+      : endOfWord(text, at);
     yield { blanks: text.slice(start, at), word: text.slice(at, end) };
     at = end;
   }
-}
-
-/**
- * A command goes on to the end of the text, a semicolon or its closing bracket, outside of quotes.
- */
-function endOfCommand(text: string, start: number): number {
-  let at = start;
-  for (; at < text.length && !/^(?:; |\)(?:[ ,;.]|$))/.test(text.slice(at, at + 2)); at++) {
-    const close = text[at] === "'" ? text.indexOf("'", at + 1) : -1;
-    if (close !== -1) at = close;
-  }
-  return endOfWord(text, at);
 }
 
 function endOfWord(text: string, start: number): number {

@@ -1,6 +1,7 @@
 import type { ConsentResult } from '../../contact/consent.ts';
-import { inShort, resolveContacts, uniqueValuesOf } from '../../contact/contact-refs.ts';
+import { resolveContacts, uniqueValuesOf } from '../../contact/contact-refs.ts';
 import { erasedAddresses } from '../../contact/erased.ts';
+import { namedContacts } from '../../contact/named-contacts.ts';
 import { isProblem, parseEmail } from '../../contact/values.ts';
 import type { ReadTx, WriteTx } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
@@ -8,6 +9,7 @@ import { counted } from '../../support/text.ts';
 import type { StoreContext } from '../context.ts';
 import { type References, contactsOf, readReferences } from './input.ts';
 import type { MessageResult } from '../output/result.ts';
+import { contactsInShort, inShort, MOST_NAMED } from '../views/in-short.ts';
 
 interface ConsentChange {
   /** `set on`, `lifted from` */
@@ -21,8 +23,8 @@ interface ConsentChange {
   readonly known: (tx: ReadTx, addresses: readonly string[]) => Promise<readonly string[]>;
   /** Whether something is stored of addresses, which must not be of people who were erased. */
   readonly stores: boolean;
-  /** Asked before anything is changed, of how many contacts. */
-  readonly question?: (contacts: number) => string;
+  /** Asked before anything is changed, given whom it is about: `2 contacts (57 ann@…, 803)`. */
+  readonly question?: (who: string) => string;
 }
 
 /** Resolves the contacts and changes where they may be reached, in one transaction. */
@@ -34,11 +36,10 @@ export async function changeConsent(
   const { did, key, change, changeAddresses, stores, question } = asked;
   const references = await readReferences(context, contacts);
   if (question !== undefined) {
-    const { ids, addresses } = await context.store.read(async (tx) =>
-      peopleOf(tx, references, asked),
+    const who = await context.store.read(async (tx) =>
+      whoIn(tx, await peopleOf(tx, references, asked)),
     );
-    const count = ids.length + addresses.length;
-    if (count > 0) await context.confirm(question(count));
+    if (who !== undefined) await context.confirm(question(who));
   }
   return context.store.write(async (tx) => {
     const { ids, addresses, unknown, erased, warnings } = await peopleOf(tx, references, asked);
@@ -56,6 +57,17 @@ export async function changeConsent(
       exit: unknown + erased > 0 ? EXIT.partial : EXIT.done,
     };
   });
+}
+
+/** Undefined for nobody. */
+async function whoIn(tx: ReadTx, { ids, addresses }: People): Promise<string | undefined> {
+  const contacts = await namedContacts(tx, ids.slice(0, MOST_NAMED));
+  const nobodys = counted(addresses.length, 'address', 'addresses');
+  const parts = [
+    ...(ids.length === 0 ? [] : [contactsInShort(contacts, ids.length)]),
+    ...(addresses.length === 0 ? [] : [`${nobodys} (${inShort(addresses, addresses.length)})`]),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' and ');
 }
 
 interface People {
@@ -98,7 +110,7 @@ async function peopleOf(
 function leftOut(erased: readonly string[]): string[] {
   if (erased.length === 0) return [];
   const what = counted(erased.length, 'address', 'addresses');
-  return [`${what} left out, of who was erased: ${inShort(erased)}`];
+  return [`${what} left out, of who was erased: ${inShort(erased, erased.length)}`];
 }
 
 /** The addresses that these texts name, be it as `email=ADDRESS`, by the texts. */

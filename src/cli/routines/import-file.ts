@@ -98,7 +98,8 @@ async function confirmMirror(
     return;
   }
   const { left } = await run(true);
-  if (left > 0) await context.confirm(`make ${inWhich}? ${counted(left, 'member')} will leave:`);
+  if (left > 0)
+    await context.confirm(`make ${inWhich}?`, [`${counted(left, 'member')} will leave`]);
 }
 
 /** What `-` means to `--rejects`, as it does to `-o`. */

@@ -7,14 +7,14 @@ export function auditColumns(format: Format): readonly Column<AuditRow>[] {
   const inWords = format === 'table';
   return [
     { key: 'id', kind: 'number', of: (entry) => entry.id },
-    { key: 'at', kind: 'instant', of: (entry) => entry.at },
-    { key: 'by', of: (entry) => (inWords ? whoInWords(entry) : entry.by) },
-    { key: 'command', fit: 'key', of: (entry) => entry.command },
-    { key: 'action', fit: 'whole', of: (entry) => entry.action },
+    { key: 'at', kind: 'instant', importance: 'needed', of: (entry) => entry.at },
+    { key: 'by', importance: 'needed', of: (entry) => (inWords ? whoInWords(entry) : entry.by) },
+    { key: 'command', fit: 'whole', importance: 'spare', of: (entry) => entry.command },
+    { key: 'action', fit: 'whole', importance: 'needed', of: (entry) => entry.action },
     { key: 'object', fit: 'key', of: (entry) => (inWords ? objectName(entry) : entry.object) },
     { key: 'object_id', kind: 'number', inTable: false, of: (entry) => entry.objectId },
     {
-      ...{ key: 'detail', kind: 'object', isSpare: true },
+      ...{ key: 'detail', kind: 'object', fit: 'wrap' },
       of: ({ detail }) => (inWords ? { ...detail, in_name_of: null } : detail),
     },
   ];

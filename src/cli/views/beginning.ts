@@ -56,7 +56,7 @@ export function beginningColumns(verbosity: number): Column<Reading>[] {
       key: 'cause',
       kind: 'number',
       inTable,
-      isSpare: true,
+      importance: 'spare',
       of: ({ joined }) => joined?.id ?? null,
     },
     ...ORIGINS,

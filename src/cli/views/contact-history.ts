@@ -1,6 +1,7 @@
 import type { ContactEvent } from '../../segment/contact-history.ts';
 import { counted } from '../../support/text.ts';
 import { type RowsResult, rows } from '../output/result.ts';
+import { namedAs } from './named-as.ts';
 
 const MERGED = '; via merged: of a contact that became part of this one';
 
@@ -13,39 +14,41 @@ export function contactHistoryResult(
   return rows<ContactEvent>({
     rows: events,
     columns: [
-      { key: 'at', kind: 'instant', of: ({ at }) => at },
+      { key: 'at', kind: 'instant', importance: 'needed', of: ({ at }) => at },
       { key: 'what', fit: 'key', of: ({ what }) => what },
       { key: 'segment_id', kind: 'number', inTable: false, of: ({ segmentId }) => segmentId },
-      { key: 'segment', fit: 'wrap', of: ({ segment, channel }) => segment ?? channel },
+      // where somebody joined, or in which channel somebody is not to be reached
+      {
+        ...{ key: 'segment', header: 'where', fit: 'wrap' },
+        of: ({ segment, channel }) => segment ?? channel,
+      },
       { key: 'deleted', kind: 'boolean', inTable: false, of: ({ isDeleted }) => isDeleted },
       { key: 'channel', inTable: false, of: ({ channel }) => channel },
-      { key: 'via', of: ({ via }) => via },
+      { key: 'via', importance: 'needed', of: ({ via }) => via },
       { key: 'cause_name', of: ({ name }) => name },
       { key: 'by', of: ({ by }) => by },
       { key: 'reason', fit: 'wrap', of: ({ reason }) => reason },
-      { key: 'until', kind: 'instant', isSpare: true, of: ({ until }) => until },
+      { key: 'until', kind: 'instant', importance: 'spare', of: ({ until }) => until },
       {
-        key: 'run_id',
-        kind: 'number',
-        isSpare: true,
+        ...{ key: 'run_id', kind: 'number', fit: 'whole', importance: 'spare' },
         of: ({ cause }) => cause?.runId ?? null,
       },
       {
         key: 'import_id',
         kind: 'number',
-        isSpare: true,
+        importance: 'spare',
         of: ({ cause }) => cause?.importId ?? null,
       },
       {
         key: 'version',
         kind: 'number',
-        isSpare: true,
+        importance: 'spare',
         of: ({ cause }) => cause?.version ?? null,
       },
       { key: 'cause', kind: 'number', inTable: false, of: ({ cause }) => cause?.id ?? null },
     ],
     id: ({ segmentId, channel }) => segmentId ?? channel ?? '',
-    empty: `nothing is known of what ${contact} joined${beyond}`,
+    empty: `nothing is known of what ${namedAs(contact)} joined${beyond}`,
     footer: (count) =>
       counted(count, 'entry', 'entries') +
       (events.some(({ via }) => via === 'merged') ? MERGED : '') +

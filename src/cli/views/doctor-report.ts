@@ -2,6 +2,7 @@ import type { Examination } from '../../segment/doctor/examine.ts';
 import type { Finding, Severity } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
 import { counted } from '../../support/text.ts';
+import type { Naming } from '../output/command-lines.ts';
 import type { MessageResult } from '../output/result.ts';
 
 /**
@@ -9,7 +10,11 @@ import type { MessageResult } from '../output/result.ts';
  */
 export function doctorResult(
   examinations: readonly Examination[],
-  { verbosity, quiet }: { readonly verbosity: number; readonly quiet: boolean },
+  {
+    verbosity,
+    quiet,
+    naming,
+  }: { readonly verbosity: number; readonly quiet: boolean; readonly naming: Naming },
 ): MessageResult {
   const isFault = examinations.some(
     ({ severity }) => severity === 'warning' || severity === 'error',
@@ -20,7 +25,7 @@ export function doctorResult(
     kind: 'message',
     isAnswer: isFault,
     text: [...linesOf(examinations, shown), ...(quiet ? [] : [summaryOf(examinations)])],
-    data: { clean: !isFault, checks: examinations.map(toData) },
+    data: { clean: !isFault, checks: examinations.map((each) => toData(each, naming)) },
     exit: isFault ? EXIT.finding : EXIT.done,
   };
 }
@@ -67,7 +72,10 @@ function summaryOf(examinations: readonly Examination[]): string {
   );
 }
 
-function toData({ id, title, severity, findings, ms }: Examination): Record<string, unknown> {
+function toData(
+  { id, title, severity, findings, ms }: Examination,
+  naming: Naming,
+): Record<string, unknown> {
   return {
     id,
     title,
@@ -79,7 +87,7 @@ function toData({ id, title, severity, findings, ms }: Examination): Record<stri
       message,
       count,
       examples,
-      hint: hint ?? null,
+      hint: hint === undefined ? null : naming(hint),
     })),
   };
 }

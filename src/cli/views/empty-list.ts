@@ -1,3 +1,6 @@
+/** These leave nothing out of a list that is empty. */
+const NO_NARROWING = new Set(['limit', 'sort', 'desc']);
+
 /** What narrows a list down: what is undefined does not. */
 type Narrowing = Readonly<Record<string, unknown>>;
 
@@ -10,6 +13,8 @@ export function emptyList(
   narrowing: Narrowing,
   otherwise = `no ${things}`,
 ): string {
-  const isNarrowed = Object.values(narrowing).some((value) => value !== undefined);
+  const isNarrowed = Object.entries(narrowing).some(
+    ([option, value]) => value !== undefined && !NO_NARROWING.has(option),
+  );
   return isNarrowed ? `no ${things} match` : otherwise;
 }

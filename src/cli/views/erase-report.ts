@@ -2,11 +2,9 @@ import type { Erasable, ErasableValue } from '../../contact/erased.ts';
 import type { NamedContact } from '../../contact/named-contacts.ts';
 import { type Erased, TRACES, type Trace } from '../../store/index.ts';
 import { EXIT } from '../../support/errors.ts';
-import { counted, grouped } from '../../support/text.ts';
+import { counted } from '../../support/text.ts';
 import { type MessageResult, rows, type RowsResult } from '../output/result.ts';
-
-/** Of more only the number is told. */
-const MOST_NAMED = 5;
+import { contactsInShort, inShort, MOST_NAMED, type Question } from './in-short.ts';
 
 /** Who would be erased, as people know them. */
 export interface ToErase extends Erasable {
@@ -15,35 +13,27 @@ export interface ToErase extends Erasable {
   readonly near: readonly string[];
 }
 
-/** The question before it is done. */
-export function eraseQuestion(toErase: ToErase): string {
+/** The question before it is done, and what to know before. */
+export function eraseQuestion(toErase: ToErase): Question {
+  const { ids, contacts, values, near } = toErase;
   const what = [
-    ...(toErase.ids.length === 0 ? [] : [contactsIn(toErase)]),
-    ...(toErase.values.length === 0 ? [] : [valuesIn(toErase)]),
+    ...(ids.length === 0 ? [] : [contactsInShort(contacts, ids.length)]),
+    ...(values.length === 0 ? [] : [valuesIn(toErase)]),
   ];
-  return `erase ${what.join(' and ')} with every trace, for ever?${meant(toErase)}`;
-}
-
-function contactsIn({ ids, contacts }: ToErase): string {
-  const named = contacts
-    .slice(0, MOST_NAMED)
-    .map(({ id, name }) => (name === null ? String(id) : `${id} ${name}`));
-  return `${counted(ids.length, 'contact')} (${inShort(named, ids.length)})`;
+  return {
+    question: `erase ${what.join(' and ')} with every trace, for ever?`,
+    about: near.length === 0 ? [] : [meant(toErase)],
+  };
 }
 
 function valuesIn({ values }: ToErase): string {
-  const named = values.slice(0, MOST_NAMED).map(({ reference }) => reference);
+  const named = values.map(({ reference }) => reference);
   const what = counted(values.length, 'value');
   return `${what} that no contact has (${inShort(named, values.length)})`;
 }
 
-function inShort(named: readonly string[], all: number): string {
-  const more = all > named.length ? `, and ${grouped(all - named.length)} more` : '';
-  return named.join(', ') + more;
-}
-
 function meant({ near }: ToErase): string {
-  return near.length === 0 ? '' : ` Did you mean ${near.map((one) => `\`${one}\``).join(', ')}?`;
+  return `did you mean ${near.map((one) => `\`${one}\``).join(', ')}?`;
 }
 
 interface EraseTold {
@@ -70,7 +60,7 @@ export function eraseResult(toErase: ToErase, erased: Erased, told: EraseTold): 
     warnings: [
       ...remainsIn(erased),
       ...formerlyIn(toErase),
-      ...(toErase.near.length === 0 ? [] : [meant(toErase).trim()]),
+      ...(toErase.near.length === 0 ? [] : [meant(toErase)]),
       ...(isLeft ? [isScourWanted ? `${NOT_YET}: another program holds its log` : NOT_YET] : []),
       ...(isLeft ? ['repeat the command to finish it'] : []),
     ],

@@ -9,9 +9,9 @@ export const fieldColumns: readonly Column<FieldRow>[] = [
   { key: 'label', fit: 'wrap', of: (field) => field.label },
   { key: 'type', fit: 'whole', of: (field) => field.type },
   { key: 'options', kind: 'list', fit: 'wrap', of: (field) => field.options },
-  { key: 'unique', kind: 'boolean', isSpare: true, of: (field) => field.unique },
-  { key: 'indexed', kind: 'boolean', isSpare: true, of: (field) => field.indexed },
-  { key: 'origin', fit: 'whole', isSpare: true, of: (field) => field.origin },
+  { key: 'unique', kind: 'boolean', importance: 'spare', of: (field) => field.unique },
+  { key: 'indexed', kind: 'boolean', importance: 'spare', of: (field) => field.indexed },
+  { key: 'origin', fit: 'whole', importance: 'spare', of: (field) => field.origin },
 ];
 
 /** A field as programs get it from a message, with the keys of the list. */

@@ -8,19 +8,19 @@ import { importOptionsText } from './import-options.ts';
 export const importColumns: readonly Column<ImportRow>[] = [
   { key: 'id', kind: 'number', of: (row) => row.id },
   { key: 'kind', fit: 'whole', of: (row) => row.kind },
-  { key: 'file', of: (row) => row.file },
-  { key: 'finished_at', kind: 'instant', of: (row) => row.finishedAt },
-  { key: 'by', isSpare: true, of: (row) => row.by },
-  { key: 'rows', kind: 'count', of: (row) => row.rows },
+  { key: 'file', fit: 'wrap', of: (row) => row.file },
+  { key: 'finished_at', kind: 'instant', importance: 'needed', of: (row) => row.finishedAt },
+  { key: 'by', importance: 'spare', of: (row) => row.by },
+  { key: 'rows', kind: 'count', importance: 'needed', of: (row) => row.rows },
   { key: 'inserted', kind: 'count', of: (row) => row.inserted },
-  { key: 'updated', kind: 'count', of: (row) => row.updated },
+  { key: 'updated', kind: 'count', importance: 'spare', of: (row) => row.updated },
   { key: 'unchanged', kind: 'count', inTable: false, of: (row) => row.unchanged },
   { key: 'merged', kind: 'count', inTable: false, of: (row) => row.merged },
   { key: 'rejected', kind: 'count', of: (row) => row.rejected },
   { key: 'segment_added', kind: 'count', inTable: false, of: (row) => row.segmentAdded },
   { key: 'held_out', kind: 'count', inTable: false, of: (row) => row.heldOut },
   { key: 'left', kind: 'count', inTable: false, of: (row) => row.left },
-  { key: 'undone_at', kind: 'instant', isSpare: true, of: (row) => row.undoneAt },
+  { key: 'undone_at', kind: 'instant', importance: 'spare', of: (row) => row.undoneAt },
   { key: 'hash', inTable: false, of: (row) => row.hash },
   { key: 'options', kind: 'object', inTable: false, of: (row) => optionsOf(row) },
 ];
@@ -38,7 +38,7 @@ const OPTIONS_IN_WORDS: Pick<Column<ImportRow>, 'kind' | 'of'> = {
   kind: 'text',
   of: (row) => {
     const options = optionsOf(row);
-    return typeof options === 'string' ? options : importOptionsText(options);
+    return typeof options === 'string' ? options : importOptionsText(row.kind, options);
   },
 };
 

@@ -1,3 +1,4 @@
+import type { ImportKind } from '../../store/index.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
 
 /** Options that are called otherwise in the record of an import. */
@@ -11,14 +12,21 @@ const FIGURES: Readonly<Record<string, string>> = {
 };
 
 /** What the record has for programs alone. */
-const UNTOLD = new Set(['segmentIds', 'shortWay']);
+const UNTOLD = ['segmentIds', 'shortWay'];
+
+/** What the record of an import into a segment has though no option says it; its argument does. */
+const UNTOLD_OF_SEGMENTS = ['segments', 'mode'];
 
 /**
  * The options of an import as its command line had them, `--segment news --map "Prénom=first_name"`,
  * and the figures that its record has beside them; null for none.
  */
-export function importOptionsText(options: Readonly<Record<string, unknown>>): string | null {
-  const told = Object.entries(options).filter(([key]) => !UNTOLD.has(key));
+export function importOptionsText(
+  kind: ImportKind,
+  options: Readonly<Record<string, unknown>>,
+): string | null {
+  const untold = kind === 'segment' ? [...UNTOLD, ...UNTOLD_OF_SEGMENTS] : UNTOLD;
+  const told = Object.entries(options).filter(([key]) => !untold.includes(key));
   const words = told.filter(([key]) => !Object.hasOwn(FIGURES, key)).flatMap(optionWords);
   const figures = told.flatMap(([key, count]) =>
     FIGURES[key] === undefined ? [] : [`${FIGURES[key]}: ${String(count)}`],

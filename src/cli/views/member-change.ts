@@ -5,6 +5,7 @@ import { EXIT } from '../../support/errors.ts';
 import { instantWriter } from '../../support/local-instant.ts';
 import { counted, grouped } from '../../support/text.ts';
 import type { MessageResult } from '../output/result.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 
 /** What was changed in the members of a segment, and of which contacts. */
 export interface ChangedMembers {
@@ -105,7 +106,7 @@ function heldOutWarning({
   const removed = `${who} held out: removed from ${alias} by hand or by the contact; `;
   return [
     named.length === 1
-      ? `${removed}put in by hand with: rollcall segments:add ${alias} ${named[0]}`
+      ? `${removed}put in by hand with: rollcall segments:add ${alias} ${shellQuoted(String(named[0]))}`
       : `${removed}--via manual puts them in by hand`,
   ];
 }

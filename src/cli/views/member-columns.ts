@@ -25,9 +25,7 @@ export function memberColumns(
 function ofThePast<Row>(column: Column<Row>, listing: Listing): Column<Row> {
   if (column.key.startsWith('pin')) return { ...column, inTable: false };
   const isSpare = listing === 'left' && ['since', 'via'].includes(column.key);
-  return isSpare
-    ? { ...column, fit: column.kind === 'instant' ? 'whole' : 'cut', isSpare }
-    : column;
+  return isSpare ? { ...column, importance: 'spare' } : column;
 }
 
 /** Columns that were chosen by name: of a list itself, or else fields of the contacts in it. */

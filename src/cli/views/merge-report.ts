@@ -7,6 +7,7 @@ import type { WriteInstant } from '../../support/local-instant.ts';
 import { toVisibleText } from '../output/cells.ts';
 import { type MessageResult, rows } from '../output/result.ts';
 import { withTriggers } from './firing.ts';
+import type { Question } from './in-short.ts';
 import { cellKind, plainData } from './record-columns.ts';
 
 interface MergeTold {
@@ -126,14 +127,19 @@ function unchanged(count: number): string {
   return count === 1 ? '1 other field stays as it is' : `${count} other fields stay as they are`;
 }
 
-/** The question before it is done: which values would be lost. */
-export function mergeQuestion(report: MergeReport): string {
-  const lost = report.fields
+/** The question before it is done, and which values would be lost. */
+export function mergeQuestion(report: MergeReport): Question {
+  const { fields, losers } = report;
+  const about = fields
     .filter((field) => field.lost.length > 0)
     .map(
       ({ field, lost: others }) =>
-        `${field.alias} ${others.map(({ value }) => formatValue(field.type, value)).join(', ')}`,
+        `would be lost: ${field.alias} ` +
+        others.map(({ value }) => formatValue(field.type, value)).join(', '),
     );
-  const gone = lost.length === 0 ? '' : `lost would be: ${lost.join('; ')}. `;
-  return `${gone}merge ${losersOf(report)} into ${winnerOf(report)}, and delete ${report.losers.length === 1 ? 'it' : 'them'}?`;
+  const them = losers.length === 1 ? 'it' : 'them';
+  return {
+    question: `merge ${losersOf(report)} into ${winnerOf(report)}, and delete ${them}?`,
+    about,
+  };
 }

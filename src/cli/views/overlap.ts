@@ -42,7 +42,7 @@ function pictureColumn(shared: readonly Shared[]): Column<Shared> {
   );
   const largest = Math.max(...sizes.values());
   return {
-    ...{ key: 'picture', header: '', fit: 'whole', isSpare: true },
+    ...{ key: 'picture', fit: 'whole', importance: 'spare' },
     of: ({ segment, other, members, inNoOther }) => {
       const one = sizes.get(segment) ?? 0;
       if (other === null)

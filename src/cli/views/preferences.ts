@@ -1,5 +1,6 @@
 import type { Chosen, Offer } from '../../segment/preferences.ts';
 import { type MessageResult, rows } from '../output/result.ts';
+import { namedAs } from './named-as.ts';
 
 interface Asked {
   readonly id: number;
@@ -30,14 +31,12 @@ export function preferencesResult(
   };
 }
 
-/** A bare id would read as a number of contacts. */
 function newsOf(reference: string, { joined, left }: Chosen): string {
-  const who = /^\d+$/.test(reference) ? `contact ${reference}` : reference;
   const parts = [
     ...(joined.length === 0 ? [] : [`joined ${joined.join(', ')}`]),
     ...(left.length === 0 ? [] : [`left ${left.join(', ')}`]),
   ];
-  return `${who} ${parts.length === 0 ? 'chose what it had' : parts.join(' and ')}`;
+  return `${namedAs(reference)} ${parts.length === 0 ? 'chose what it had' : parts.join(' and ')}`;
 }
 
 function tableOf(offers: readonly Offer[]): ReturnType<typeof rows> {
@@ -50,7 +49,7 @@ function tableOf(offers: readonly Offer[]): ReturnType<typeof rows> {
     ],
     id: ({ segmentId }) => segmentId,
     empty:
-      'nothing is offered: rollcall segments:edit SEGMENT --published --preference-center ' +
-      'offers a segment',
+      'nothing is offered; to offer a segment: rollcall segments:edit SEGMENT --published ' +
+      '--preference-center',
   });
 }

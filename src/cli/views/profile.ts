@@ -2,17 +2,17 @@ import type { IndexAdvice, Profile, ProfiledCondition } from '../../segment/prof
 import type { LeafTogether } from '../../segment/profile-together.ts';
 import type { Access } from '../../store/index.ts';
 import { formatInstant } from '../../support/instant.ts';
-import { shellQuoted } from '../../support/shell-quote.ts';
 import { counted, grouped } from '../../support/text.ts';
+import type { Naming } from '../output/command-lines.ts';
 import { type MessageResult, rows, type RowsResult } from '../output/result.ts';
 
 /** The table of conditions, and lines about the whole; with -v the statement and its plan. */
 export function profileResult(
   profile: Profile,
-  { verbosity, path }: { readonly verbosity: number; readonly path: string },
+  { verbosity, naming }: { readonly verbosity: number; readonly naming: Naming },
 ): MessageResult {
-  const command = (advice: IndexAdvice): string =>
-    `rollcall fields:edit ${advice.field} --index --db ${shellQuoted(path)}`;
+  const command = ({ field }: IndexAdvice): string =>
+    naming(`rollcall fields:edit ${field} --index`);
   return {
     kind: 'message',
     isAnswer: true,
@@ -95,8 +95,8 @@ function aboutRuns({ lastRuns }: Profile): string[] {
   return [
     'last runs: ' +
       lastRuns
-        .map(({ runId, mode, status, ms }) => `${runId} ${mode ?? status} ${grouped(ms)} ms`)
-        .join(', '),
+        .map(({ runId, mode, status, ms }) => `run ${runId} ${mode ?? status}, ${grouped(ms)} ms`)
+        .join('; '),
   ];
 }
 

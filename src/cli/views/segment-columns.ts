@@ -7,12 +7,12 @@ export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
   { key: 'id', kind: 'number', of: ({ segment }) => segment.id },
   { key: 'alias', of: ({ segment }) => segment.alias },
   { key: 'name', of: ({ segment }) => segment.name },
-  { key: 'type', fit: 'whole', of: ({ segment }) => segment.kind },
+  { key: 'type', fit: 'whole', importance: 'spare', of: ({ segment }) => segment.kind },
   ...attributeColumns(({ isListed }) => isListed === true).map((column) => ({
     ...column,
     inTable: false,
   })),
-  { key: 'members', kind: 'count', of: ({ segment }) => segment.members },
+  { key: 'members', kind: 'count', importance: 'needed', of: ({ segment }) => segment.members },
   {
     key: 'identified',
     kind: 'count',
@@ -22,19 +22,19 @@ export const segmentColumns: readonly Column<SegmentWithFilter>[] = [
   {
     key: 'anonymous',
     kind: 'count',
-    isSpare: true,
+    importance: 'spare',
     of: ({ segment }) => segment.anonymous,
   },
   {
     key: 'joined_last_run',
     kind: 'count',
-    isSpare: true,
+    importance: 'spare',
     of: ({ segment }) => segment.joinedLastRun,
   },
   {
     key: 'left_last_run',
     kind: 'count',
-    isSpare: true,
+    importance: 'spare',
     of: ({ segment }) => segment.leftLastRun,
   },
   { key: 'built_at', kind: 'instant', of: ({ segment }) => segment.builtAt },

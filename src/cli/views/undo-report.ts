@@ -69,13 +69,16 @@ function warningsOf({ kept, overwritten, fieldsKept, unpinned }: UndoReport): st
       ? []
       : [
           `the fields that it made stay: ${fieldsKept.join(', ')} ` +
-            '(rollcall fields:delete deletes one)',
+            '(`rollcall fields:delete FIELD` deletes one)',
         ]),
     ...(kept === 0
       ? []
       : [
-          `${counted(kept, 'record')} that it made ${kept === 1 ? 'stays' : 'stay'}: something else ` +
-            'refers to them or changed them since, or they must not be reached',
+          kept === 1
+            ? '1 record that it made stays: something else refers to it or changed it since, or it ' +
+              'must not be reached'
+            : `${grouped(kept)} records that it made stay: something else refers to them or changed ` +
+              'them since, or they must not be reached',
         ]),
     ...(overwritten === 0
       ? []

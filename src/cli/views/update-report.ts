@@ -190,7 +190,7 @@ function segmentTable(reports: readonly SegmentReport[]) {
     columns: [
       { key: 'alias', of: (one) => one.alias },
       { key: 'status', fit: 'whole', of: (one) => one.status },
-      { key: 'mode', fit: 'whole', isSpare: true, of: (one) => one.mode },
+      { key: 'mode', fit: 'whole', importance: 'spare', of: (one) => one.mode },
       { key: 'joined', kind: 'count', of: (one) => one.joined },
       { key: 'left', kind: 'count', of: (one) => one.left },
       { key: 'members', kind: 'count', of: (one) => one.members },
@@ -207,7 +207,7 @@ function timingTable(reports: readonly SegmentReport[]) {
     rows: reports,
     columns: [
       { key: 'alias', of: (one) => one.alias },
-      { key: 'mode', fit: 'whole', isSpare: true, of: (one) => one.mode },
+      { key: 'mode', fit: 'whole', importance: 'spare', of: (one) => one.mode },
       { key: 'plan_ms', kind: 'count', of: (one) => one.timing?.planMs ?? null },
       { key: 'evaluate_ms', kind: 'count', of: (one) => one.timing?.evaluateMs ?? null },
       { key: 'write_ms', kind: 'count', of: (one) => one.timing?.writeMs ?? null },

@@ -3,6 +3,7 @@ import { decodeAst, type EventSet, leavesOf } from '../../filter/index.ts';
 import type { FilterAst, Predicate } from '../../filter/ast.ts';
 import type { TriggerRow } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 
 /**
  * When a trigger fires: for each event of a set, when a contact comes to have so many points, or
@@ -71,7 +72,7 @@ function decode({ name, definition }: TriggerRow): TriggerDefinition {
     'BAD_TRIGGER',
     EXIT.refused,
     `the definition of trigger ${name} cannot be read`,
-    { hint: `make it anew: rollcall triggers:delete ${name}, then triggers:create` },
+    { hint: `delete it, then make it anew: rollcall triggers:delete ${shellQuoted(name)}` },
   );
 }
 

@@ -2,6 +2,7 @@ import type { SegmentRow } from '../../store/index.ts';
 import { EXIT, UserError } from '../../support/errors.ts';
 import { requireMayTouch, requirePublished, TRIGGER } from '../via.ts';
 import type { Linked } from './circles.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 
 /** The segments of a trigger, which are all there and let it act. */
 export interface FitSegments {
@@ -36,6 +37,6 @@ function segmentGone(name: string, id: number): UserError {
     'SEGMENT_GONE',
     EXIT.refused,
     `trigger ${name} names segment ${id}, which is not there any more`,
-    { hint: `give it other segments: rollcall triggers:edit ${name}` },
+    { hint: `give it other segments: rollcall triggers:edit ${shellQuoted(name)} --add SEGMENTS` },
   );
 }

@@ -17,10 +17,13 @@ export interface TriggerView extends Pick<
 }
 
 /** Triggers in the order in which they were made; of one that cannot be read, what is known. */
-export async function listTriggers(tx: ReadTx, { after = 0, limit }: Page): Promise<TriggerView[]> {
+export async function listTriggers(
+  tx: ReadTx,
+  { after = 0 }: Pick<Page, 'after'>,
+): Promise<TriggerView[]> {
   const rows = (await tx.triggers.list()).filter(({ id }) => id > after);
   const views: TriggerView[] = [];
-  for (const row of rows.slice(0, limit)) views.push(await viewTrigger(tx, row));
+  for (const row of rows) views.push(await viewTrigger(tx, row));
   return views;
 }
 

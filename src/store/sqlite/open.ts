@@ -22,6 +22,7 @@ import { placeNewFile } from './file/place-file.ts';
 import type { Scanning } from './scan/scanning.ts';
 import { type Nesting, SqliteStore } from './sqlite-store.ts';
 import { namesOf } from './health/surroundings.ts';
+import { shellQuoted } from '../../support/shell-quote.ts';
 
 /**
  * Opens the store at `path`. `UserError`: missing, not a store, damaged, made by another version
@@ -144,7 +145,7 @@ function requireThisVersion(raw: Sqlite.Database, path: string): void {
   if (version === SCHEMA_VERSION) return;
   const versions = `store version ${version}, this one needs ${SCHEMA_VERSION}`;
   const message = `${path} was made by an older rollcall (${versions})`;
-  const hint = `bring it up to date, with a backup beside it: rollcall db:migrate --db ${path}`;
+  const hint = `bring it up to date, with a backup beside it: rollcall db:migrate --db ${shellQuoted(path)}`;
   throw new UserError('OLDER_STORE', EXIT.noStore, message, { hint });
 }
 

@@ -117,14 +117,14 @@ describe('companies:delete', () => {
     expect(run('companies:delete', 'Acme')).toEqual(
       refused(
         2,
-        'nobody is there to ask: delete 1 company?',
+        'nobody is there to ask: delete 1 company (Acme)?',
         'to go on without being asked, add --yes',
       ),
     );
     expect(runOnTerminal('no\n', 'companies:delete', '1')).toEqual({
       status: 1,
       stdout: '',
-      stderr: 'delete 1 company? [y/N] error: not confirmed, nothing was changed\n',
+      stderr: 'delete 1 company (Acme)? [y/N] error: not confirmed, nothing was changed\n',
     });
     expect(run('companies:delete', 'Acme', 'Blot', '--yes')).toEqual(
       refused(2, 'unknown company `Blot`', 'did you mean `Bolt`?'),

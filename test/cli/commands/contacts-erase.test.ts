@@ -155,7 +155,7 @@ describe('an address that no contact has', () => {
       0,
       'no contact has `amn@x.org`, and nothing else was stored of it: imports leave it out from now on\n',
     ]);
-    expect(stderr).toContain('Did you mean `ann@x.org`?');
+    expect(stderr).toContain('did you mean `ann@x.org`?');
     world.file('amn.csv', 'email\namn@x.org\n');
     expect(crm.json('contacts:import', 'amn.csv')).toMatchObject({ inserted: 0, left_out: 1 });
     expect(run('contacts:erase', 'no address', '--yes')).toMatchObject({ status: 2 });

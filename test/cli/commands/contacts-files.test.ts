@@ -72,7 +72,7 @@ describe('contacts:import', () => {
     });
     expect(ok('fields:list', '--origin', 'custom', '--format', 'csv')).toContain('plan_name');
     expect(run('imports:undo', 'last', '--yes').stderr).toContain(
-      'the fields that it made stay: plan_name, score (rollcall fields:delete deletes one)',
+      'the fields that it made stay: plan_name, score (`rollcall fields:delete FIELD --db crm.db` deletes one)',
     );
   });
 

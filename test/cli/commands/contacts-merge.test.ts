@@ -147,11 +147,11 @@ describe('contacts:merge', () => {
 
   it('asks what would be lost, and says why it is not done', () => {
     const { run, runOnTerminal } = two();
+    const lost = ['would be lost: email ann@work.example', 'would be lost: city Lyon'];
     const question =
-      'lost would be: email ann@work.example; city Lyon. merge 1 contact (2, ann@work.example) ' +
-      'into contact 1, ann@example.org, and delete it?';
+      'merge 1 contact (2, ann@work.example) into contact 1, ann@example.org, and delete it?';
     expect(runOnTerminal('n\n', 'contacts:merge', '1', '2').stderr).toBe(
-      `${question} [y/N] error: not confirmed, nothing was changed\n`,
+      `${lost.join('\n')}\n${question} [y/N] error: not confirmed, nothing was changed\n`,
     );
     for (const [options, why] of [
       [[], 'nobody is there to ask'],
@@ -159,7 +159,7 @@ describe('contacts:merge', () => {
     ] as const)
       expect(run('contacts:merge', '1', '2', ...options)).toEqual({
         ...{ status: 2, stdout: '' },
-        stderr: `error: ${why}: ${question}\nhint: to go on without being asked, add --yes\n`,
+        stderr: `error: ${why}: ${question}\n  ${lost.join('\n  ')}\nhint: to go on without being asked, add --yes\n`,
       });
   });
 });

@@ -326,7 +326,8 @@ describe('contacts:list', () => {
 describe('contacts:delete', () => {
   it('asks first', () => {
     const { run, ok, runOnTerminal } = crmOfThree();
-    const question = 'delete 2 contacts with all that is known of them?';
+    const question =
+      'delete 2 contacts (1 ann@example.org, 2 bob@example.org) with all that is known of them?';
     expect(run('contacts:delete', '1', 'bob@example.org')).toEqual(
       refused(2, `nobody is there to ask: ${question}`, 'to go on without being asked, add --yes'),
     );
@@ -472,7 +473,7 @@ describe('contacts:segments', () => {
       },
     ]);
     expect(run('contacts:segments', '1', '--format', 'ids')).toEqual(done('2\n1\n3\n'));
-    expect(run('contacts:segments', '2')).toEqual(done('', '2 is in no segment\n'));
+    expect(run('contacts:segments', '2')).toEqual(done('', 'contact 2 is in no segment\n'));
     expect(run('contacts:segments', 'member_no=1')).toEqual(
       refused(
         2,

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namingStore } from '../../../src/cli/output/command-lines.ts';
 import { makeWorld, NOW, type Ran, type World } from '../../helpers/run.ts';
 import { runShared } from '../../helpers/shared-process.ts';
 
@@ -49,9 +50,14 @@ export function makeCrm(): Crm {
   };
 }
 
+/** Command lines in hints are about the store of the test, which expectations leave out. */
+function named(text: string): string {
+  return namingStore(text, { path: 'crm.db', isDefault: false });
+}
+
 /** What a command that did all of it looks like. */
 export function done(stdout: string, stderr = ''): Ran {
-  return { status: 0, stdout, stderr };
+  return { status: 0, stdout, stderr: named(stderr) };
 }
 
 /** What a refused command looks like: nothing on stdout, an error and what to do next. */
@@ -59,6 +65,6 @@ export function refused(status: number, message: string, hint?: string): Ran {
   return {
     status,
     stdout: '',
-    stderr: `error: ${message}\n${hint === undefined ? '' : `hint: ${hint}\n`}`,
+    stderr: `error: ${message}\n${hint === undefined ? '' : `hint: ${named(hint)}\n`}`,
   };
 }

@@ -12,6 +12,18 @@ function crmWithAnn(): Crm {
 }
 
 describe('events:add', () => {
+  it('says of an instant that is still to come that it is no activity', () => {
+    const { run, json } = crmWithAnn();
+    expect(run('events:add', '1', 'page.hit', '--at', 'tomorrow')).toEqual(
+      done(
+        'recorded page.hit of contact 1 at 2026-03-02T00:00:00Z\n',
+        'warning: that is still to come: it is recorded, but is no activity\n',
+      ),
+    );
+    expect(json('contacts:list', '--fields', 'last_active_at')).toEqual([{ last_active_at: null }]);
+    expect(run('events:add', '1', 'page.hit', '--at', 'now')).toMatchObject({ stderr: '' });
+  });
+
   it('records what it is told', () => {
     const { run, json } = crmWithAnn();
     expect(

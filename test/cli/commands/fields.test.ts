@@ -260,7 +260,8 @@ describe('fields:delete', () => {
       done(
         'deleted contact field plan with its 0 values\n',
         'warning: the filter of segment customers is broken now: ' +
-          'give it another, for example: rollcall segments:filters:set customers \'country = "FR"\'\n',
+          'give it another, for example: rollcall segments:filters:set customers ' +
+          '\'country = "FR"\' --db crm.db\n',
       ),
     );
   });

@@ -77,6 +77,25 @@ describe('imports', () => {
     });
   });
 
+  it.each([
+    ['contacts:import', 'p.csv', '--segment', 'news', '--set', 'city=Rome'],
+    ['companies:import', 'c.csv', '--key', 'name', '--create-fields'],
+    ['events:import', 'e.csv', '--max-rejects', '2%'],
+    ['segments:import', 'news', 'p.csv', '--mirror', '--yes'],
+    ['segments:import', 'news', 'p.csv', '--create-contacts'],
+    ['suppressions:import', 'p.csv', '--channel', 'sms', '--reason', 'bounced'],
+  ])('are shown with no option that their command does not know: %s', (...line) => {
+    const crm = crmWithFour();
+    crm.world.file('p.csv', 'email\nann@x.example\n');
+    crm.world.file('c.csv', 'name,colour\nAcme,red\n');
+    crm.world.file('e.csv', 'email,type,occurred_at\nann@x.example,page.hit,2026-02-01\n');
+    crm.ok(...line);
+    const [, told = ''] = /^options +(.*)$/m.exec(crm.ok('imports:show', 'last')) ?? [];
+    const help = crm.ok(line[0] ?? '', '--help');
+    const flags = told.match(/--[a-z-]+/g) ?? [];
+    expect(flags.filter((flag) => !help.includes(`  ${flag} `))).toEqual([]);
+  });
+
   it('mirror with --yes alone where nobody can be asked', () => {
     const crm = crmWithFour();
     const mirror = ['segments:import', 'news', 'three.csv', '--mirror'];
@@ -98,7 +117,7 @@ describe('imports', () => {
     const { folder } = crm.world;
     const typed = (keys: string) => [{ after: '[y/N] ', keys }];
     const no = await onTerminal(args, { folder, typed: typed('n\n') });
-    expect(no.screen).toContain('make news equal to three.csv? 1 member will leave');
+    expect(no.screen).toContain('1 member will leave\nmake news equal to three.csv? [y/N]');
     expect(membersOf(crm, 'news')).toBe('1 2 3 4');
     expect((await onTerminal(args, { folder, typed: typed('y\n') })).status).toBe(0);
     expect(membersOf(crm, 'news')).toBe('1 2 3');

@@ -198,7 +198,7 @@ test('a sleeping filter is measured; none, a broken one and an unknown segment a
     refused(
       1,
       'segment hand is static and has no filter: there is nothing to measure',
-      'rollcall segments:members hand lists who was put there',
+      '`rollcall segments:members hand --db crm.db` lists who was put there',
     ),
   );
   ok('segments:filters:set', 'hand', 'points > 5');

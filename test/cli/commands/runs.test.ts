@@ -127,7 +127,7 @@ describe('runs:show', () => {
     expect(ok('runs:show', '3', '--format', 'csv', '--limit', '1')).toMatch(
       /^segment_id,alias,status,mode,joined,left,members,ms,reason,error_code,error_message\n1,hot,ok,skip,0,0,1,\d+,nothing changed,,\n$/,
     );
-    expect(json('runs:show', '3', '--limit', '0')).toMatchObject({ id: 3, segments: [] });
+    expect(json('runs:show', '3', '--after', '2')).toMatchObject({ id: 3, segments: [] });
   });
 
   it('knows a segment that was deleted since by its id', () => {
@@ -353,11 +353,16 @@ describe('status', () => {
       });
     });
 
-    it.each(['2', '2x', '0h', '-1h', '1.5h', ''])('refuses `%s`', (age) => {
+    it.each(['2', '2x', '-1h', '1.5h', ''])('refuses `%s`', (age) => {
       expect(makeCrm().run('status', `--max-age=${age}`)).toEqual(
         refused(2, `\`--max-age ${age}\` must be a number with s, m, h or d, such as 15m or 2h`),
       );
     });
+
+    it('refuses no time at all', () =>
+      expect(makeCrm().run('status', '--max-age', '0h')).toEqual(
+        refused(2, '`--max-age 0h` must be longer than that: 15m, say'),
+      ));
 
     it('says that a store is missing by 69, not by 4', () => {
       expect(makeCrm().world.run('status', '--max-age', '2h', '--db', 'none.db').status).toBe(69);

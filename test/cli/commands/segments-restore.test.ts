@@ -32,7 +32,6 @@ describe('a deleted segment', () => {
     for (const other of [
       ['--search', 'foot'],
       ['--type', 'dynamic'],
-      ['--limit', '0'],
     ])
       expect(json('segments:list', '--deleted', ...other)).toEqual([]);
     expect(run('segments:list', '--deleted', '--after', '1')).toMatchObject({ status: 2 });
@@ -129,7 +128,7 @@ describe('a deleted segment', () => {
     const { status, stderr } = run('segments:restore', 'pro');
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^warning: its filter .* any more: the filter reads the field `plan`, which no longer exists; .*example: rollcall segments:filters:set pro 'country = "FR"'$/m,
+      /^warning: its filter .* any more: the filter reads the field `plan`, which no longer exists; .*example: rollcall segments:filters:set pro 'country = "FR"' --db crm\.db$/m,
     );
   });
 
@@ -163,7 +162,11 @@ describe('a deleted segment', () => {
 
   it('that is not there is refused', () => {
     expect(makeDeleted().run('segments:restore', 'feet')).toEqual(
-      refused(2, 'no deleted segment feet', 'rollcall segments:list --deleted shows them'),
+      refused(
+        2,
+        'no deleted segment feet',
+        '`rollcall segments:list --deleted --db crm.db` shows them',
+      ),
     );
   });
 

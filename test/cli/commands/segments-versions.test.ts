@@ -77,7 +77,7 @@ describe('segments:show --version', () => {
       refused(
         2,
         'segment hot has 3 versions, and no version 4',
-        'rollcall segments:versions hot lists them',
+        '`rollcall segments:versions hot --db crm.db` lists them',
       ),
     );
   });

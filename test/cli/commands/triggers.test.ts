@@ -331,7 +331,7 @@ describe('a segment in use', () => {
       refused(
         1,
         'segment leads cannot be deleted: trigger fair refers to it',
-        'change that trigger first: rollcall triggers:edit fair, or triggers:delete',
+        'change that trigger by triggers:edit, or delete it: rollcall triggers:delete fair --db crm.db',
       ),
     );
     crm.ok('segments:create', 'Readers', '--where', 'in segment leads');
@@ -339,7 +339,7 @@ describe('a segment in use', () => {
       refused(
         1,
         'segment leads cannot be deleted: readers, trigger fair refer to it',
-        'change all of them first; rollcall segments:usage leads lists them',
+        'change all of them first; `rollcall segments:usage leads --db crm.db` lists them',
       ),
     );
   });

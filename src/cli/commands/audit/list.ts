@@ -1,9 +1,11 @@
-import { listAudit } from '../../../segment/audit.ts';
+import { countAudit, listAudit } from '../../../segment/audit.ts';
 import { defineCommand } from '../../define-command.ts';
+import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { value } from '../../options/options.ts';
-import { nonEmptyText, pageOptions, text } from '../../options/values.ts';
+import { nonEmptyText, text } from '../../options/values.ts';
 import { rows } from '../../output/result.ts';
 import { auditColumns } from '../../views/audit-columns.ts';
+import { countResult } from '../../views/count.ts';
 import { emptyList } from '../../views/empty-list.ts';
 import { listFooter } from '../../views/list-footer.ts';
 
@@ -30,7 +32,7 @@ export default defineCommand({
       'only at or after: an instant, yesterday, 10 minutes ago',
       text,
     ),
-    ...pageOptions,
+    ...listOptions(),
   },
   examples: [
     'rollcall audit:list --limit 20 --db crm.db',
@@ -39,7 +41,9 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, now, format }, _, request) => {
+  run: async ({ store, now, format }, _, { count, ...request }) => {
+    requireListSense({ ...request, count }, format);
+    if (count) return countResult('entries', await countAudit(store, request, now));
     const { entries, isCut } = await listAudit(store, request, now);
     const beyond = isCut ? CUT : '';
     const footer = listFooter(request, 'entry', 'entries');
@@ -48,7 +52,7 @@ export default defineCommand({
       columns: auditColumns(format),
       id: (entry) => entry.id,
       empty: `${emptyList('entries', request)}${beyond}`,
-      footer: (count) => `${footer(count)}${beyond}`,
+      footer: (listed) => `${footer(listed)}${beyond}`,
     });
   },
 });

@@ -1,4 +1,4 @@
-import { deleteCompanies, getCompanies } from '../../../contact/companies.ts';
+import { companyNames, deleteCompanies, getCompanies } from '../../../contact/companies.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -6,6 +6,7 @@ import { restArguments } from '../../options/options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import { text } from '../../options/values.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
+import { inShort, MOST_NAMED } from '../../views/in-short.ts';
 
 export default defineCommand({
   name: 'companies:delete',
@@ -19,8 +20,12 @@ export default defineCommand({
   run: async (context, { companies }, { update }) =>
     thenUpdate(context, { update }, async () => {
       const { store, confirm } = context;
-      const ids = await store.read(async (tx) => getCompanies(tx, companies));
-      await confirm(`delete ${counted(ids.length, 'company', 'companies')}?`);
+      const { ids, names } = await store.read(async (tx) => {
+        const found = await getCompanies(tx, companies);
+        return { ids: found, names: await companyNames(tx, found.slice(0, MOST_NAMED)) };
+      });
+      const which = `${counted(ids.length, 'company', 'companies')} (${inShort(names, ids.length)})`;
+      await confirm(`delete ${which}?`);
       const deleted = await store.write(async (tx) => deleteCompanies(tx, ids));
       return {
         kind: 'message',

@@ -1,11 +1,13 @@
 import { listCompanies } from '../../../contact/company-list.ts';
 import { defineCommand } from '../../define-command.ts';
+import { countResult } from '../../views/count.ts';
 import { emptyList } from '../../views/empty-list.ts';
 import { listFooter } from '../../views/list-footer.ts';
+import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../views/record-columns.ts';
-import { fieldList, pageOptions } from '../../options/values.ts';
+import { fieldList } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'companies:list',
@@ -13,13 +15,19 @@ export default defineCommand({
   arguments: {},
   options: {
     fields: value('--fields <list>', 'what to show, with commas between', fieldList),
-    ...pageOptions,
+    ...listOptions('this field'),
   },
-  examples: ['rollcall companies:list --fields id,name,employees --limit 20 --db crm.db'],
+  examples: [
+    'rollcall companies:list --fields id,name,employees --limit 20 --db crm.db',
+    'rollcall companies:list --sort employees --desc --limit 5 --db crm.db',
+  ],
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, _, { fields: columns, ...page }) => {
+  run: async ({ store, format }, _, { fields: columns, count, ...page }) => {
+    requireListSense({ ...page, count, fields: columns }, format);
+    if (count)
+      return countResult('companies', await store.read(async (tx) => tx.companies.count({})));
     const { fields, rows: found } = await listCompanies(store, { ...page, columns });
     return rows({
       rows: found,

@@ -1,4 +1,5 @@
 import { countUnkept } from '../../../contact/consent.ts';
+import { namedContacts } from '../../../contact/named-contacts.ts';
 import { deleteContacts } from '../../../contact/contacts.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { counted } from '../../../support/text.ts';
@@ -8,6 +9,7 @@ import { contactsOf, readReferences } from '../../routines/input.ts';
 import { contactArguments } from '../../options/contact-options.ts';
 import { UPDATE_AFTER_EXITS, updateAfterOption } from '../../options/update-after.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
+import { contactsInShort, MOST_NAMED } from '../../views/in-short.ts';
 
 export default defineCommand({
   name: 'contacts:delete',
@@ -25,14 +27,20 @@ export default defineCommand({
   run: async (context, { contacts }, { update }) =>
     thenUpdate(context, { update }, async () => {
       const references = await readReferences(context, contacts);
-      const { ids, unknown, warnings, unkept } = await context.store.read(async (tx) => {
+      const { ids, unknown, warnings, unkept, named } = await context.store.read(async (tx) => {
         const found = await contactsOf(tx, references);
-        return { ...found, unkept: await countUnkept(tx, found.ids) };
+        const first = found.ids.slice(0, MOST_NAMED);
+        return {
+          ...found,
+          unkept: await countUnkept(tx, found.ids),
+          named: await namedContacts(tx, first),
+        };
       });
+      const them = ids.length === 1 ? 'it' : 'them';
       if (ids.length > 0)
         await context.confirm(
-          `delete ${counted(ids.length, 'contact')} with all that is known of them?` +
-            (unkept === 0 ? '' : ` ${forgotten(unkept, 'would be')}`),
+          `delete ${contactsInShort(named, ids.length)} with all that is known of ${them}?`,
+          unkept === 0 ? [] : [forgotten(unkept, 'would be')],
         );
       const deleted = await context.store.write(async (tx) =>
         deleteContacts(tx, ids, actionIn(tx, context)),

@@ -2,7 +2,8 @@ import { type Candidate, type Candidates, eachDuplicate } from '../../../contact
 import { DUPLICATE_KINDS, type Shared } from '../../../store/index.ts';
 import { defineCommand } from '../../define-command.ts';
 import { usage, value } from '../../options/options.ts';
-import { text, wholeNumber } from '../../options/values.ts';
+import { limitOption, text } from '../../options/values.ts';
+import type { Naming } from '../../output/command-lines.ts';
 import { type Column, rows } from '../../output/result.ts';
 import { listFooter } from '../../views/list-footer.ts';
 
@@ -15,7 +16,7 @@ export default defineCommand({
   arguments: {},
   options: {
     by: value('--by <list>', 'email, phone, name, comma-separated; default all three', text),
-    limit: value('--limit <n>', 'at most so many', wholeNumber),
+    limit: limitOption,
   },
   examples: [
     'rollcall contacts:duplicates --db crm.db',
@@ -24,11 +25,11 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, format }, _, { by, limit }) =>
+  run: async ({ store, format, naming }, _, { by, limit }) =>
     Promise.resolve(
       rows({
         rows: eachDuplicate(store, kindsIn(by), limit),
-        columns: format === 'table' ? COLUMNS_FOR_PEOPLE : COLUMNS_FOR_PROGRAMS,
+        columns: format === 'table' ? COLUMNS_FOR_PEOPLE : columnsForPrograms(naming),
         id: ({ winner }) => winner,
         empty: 'no two contacts seem to be one person',
         footer: (count) => `${listFooter({ limit }, 'candidate')(count)}; ${TO_MERGE}`,
@@ -51,14 +52,16 @@ const COLUMNS_FOR_PEOPLE: readonly Column<Candidates>[] = [
 ];
 
 /** Ids, addresses and names in one order, and so are what is shared and its values. */
-const COLUMNS_FOR_PROGRAMS: readonly Column<Candidates>[] = [
-  { key: 'ids', kind: 'list', of: ({ ids }) => ids },
-  { key: 'emails', kind: 'list', of: ({ contacts }) => contacts.map(({ email }) => email) },
-  { key: 'names', kind: 'list', of: ({ contacts }) => contacts.map(({ name }) => name) },
-  { key: 'by', kind: 'list', of: ({ shared }) => shared.map(({ by }) => by) },
-  { key: 'values', kind: 'list', of: ({ shared }) => shared.map(({ value: same }) => same) },
-  { key: 'merge', of: mergeCommand },
-];
+function columnsForPrograms(naming: Naming): readonly Column<Candidates>[] {
+  return [
+    { key: 'ids', kind: 'list', of: ({ ids }) => ids },
+    { key: 'emails', kind: 'list', of: ({ contacts }) => contacts.map(({ email }) => email) },
+    { key: 'names', kind: 'list', of: ({ contacts }) => contacts.map(({ name }) => name) },
+    { key: 'by', kind: 'list', of: ({ shared }) => shared.map(({ by }) => by) },
+    { key: 'values', kind: 'list', of: ({ shared }) => shared.map(({ value: same }) => same) },
+    { key: 'merge', of: (found) => naming(mergeCommand(found)) },
+  ];
+}
 
 /** `12 ann@example.org, Ann Lee` */
 function named({ id, email, name }: Candidate): string {

@@ -90,6 +90,9 @@ async function done(
 
 /** Nothing where only what was erased before is to be finished. */
 async function erase(context: StoreContext, toErase: ToErase): Promise<Erased> {
-  if (toErase.ids.length + toErase.values.length > 0) await context.confirm(eraseQuestion(toErase));
+  if (toErase.ids.length + toErase.values.length > 0) {
+    const { question, about } = eraseQuestion(toErase);
+    await context.confirm(question, about);
+  }
   return context.store.write(async (tx) => eraseContacts(tx, toErase, actionIn(tx, context)));
 }

@@ -1,13 +1,15 @@
-import { listContacts } from '../../../contact/contact-list.ts';
+import { countContacts, listContacts } from '../../../contact/contact-list.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
+import { countResult } from '../../views/count.ts';
 import { emptyList } from '../../views/empty-list.ts';
 import { listFooter } from '../../views/list-footer.ts';
 import { filterText } from '../../routines/input.ts';
+import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { recordColumns } from '../../views/record-columns.ts';
-import { fieldList, pageOptions, text } from '../../options/values.ts';
+import { fieldList, text } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'contacts:list',
@@ -25,18 +27,25 @@ export default defineCommand({
     ),
     search: value('--search <words>', 'only those whom the search finds', text),
     fields: value('--fields <list>', 'what to show, with commas between', fieldList),
-    ...pageOptions,
+    ...listOptions('this field'),
   },
   examples: [
     'rollcall contacts:list --where \'country = "FR" and points >= 50\' --fields id,email,points --db crm.db',
     "rollcall contacts:list --search 'ann !segment:hot tag:vip' --limit 20 --db crm.db",
     "rollcall contacts:list --where 'email is empty' --format ids --db crm.db",
+    'rollcall contacts:list --sort points --desc --limit 10 --db crm.db',
   ],
   exitCodes: [EXIT.noInput],
   store: 'open',
   result: 'rows',
-  run: async (context, _, { where: given, fields: columns, ...request }) => {
+  run: async (context, _, { where: given, fields: columns, count, ...request }) => {
+    requireListSense({ ...request, count, fields: columns }, context.format);
     const where = given === undefined ? undefined : await filterText(context, given);
+    const { search } = request;
+    if (count) {
+      const counted = await countContacts(context.store, { where, search }, context.now);
+      return countResult('contacts', counted.count, counted.warnings);
+    }
     const {
       fields,
       rows: found,

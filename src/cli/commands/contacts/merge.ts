@@ -38,7 +38,8 @@ export default defineCommand({
       const told = { isDry, follows: update, instant: await context.instants() };
       const planned = await mergeContacts(store, merger, { by, isDry: true });
       if (isDry) return mergeResult(planned, told);
-      await context.confirm(mergeQuestion(planned));
+      const { question, about } = mergeQuestion(planned);
+      await context.confirm(question, about);
       const report = await mergeContacts(store, merger, { by, isDry: false });
       return mergeResult(report, told);
     }),

@@ -3,6 +3,7 @@ import { contactSegments } from '../../../contact/contact-view.ts';
 import { defineCommand } from '../../define-command.ts';
 import { beginningColumns } from '../../views/beginning.ts';
 import { emptyList } from '../../views/empty-list.ts';
+import { namedAs } from '../../views/named-as.ts';
 import { listFooter } from '../../views/list-footer.ts';
 import { rows } from '../../output/result.ts';
 import { pageOptions } from '../../options/values.ts';
@@ -27,12 +28,12 @@ export default defineCommand({
       columns: [
         { key: 'segment_id', kind: 'number', of: (row) => row.segmentId },
         { key: 'alias', of: (row) => row.alias },
-        { key: 'name', isSpare: true, of: (row) => row.name },
+        { key: 'name', importance: 'spare', of: (row) => row.name },
         { key: 'member', kind: 'boolean', of: (row) => row.isMember },
         ...beginningColumns(verbosity),
       ],
       id: (row) => row.segmentId,
-      empty: emptyList('segments', page, `${contact} is in no segment`),
+      empty: emptyList('segments', page, `${namedAs(contact)} is in no segment`),
       footer: listFooter(page, 'segment'),
     }),
 });

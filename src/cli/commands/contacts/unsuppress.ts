@@ -1,7 +1,6 @@
 import { expectChannel } from '../../../contact/channels.ts';
 import { unsuppressContacts, unsuppressValues } from '../../../contact/consent.ts';
 import { EXIT } from '../../../support/errors.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
 import { values } from '../../options/options.ts';
 import { text } from '../../options/values.ts';
@@ -47,13 +46,13 @@ export default defineCommand({
         known: async (tx, addresses) =>
           (await tx.suppressions.among('email', addresses)).map(String),
         stores: false,
-        ...(reason.length === 0 ? { question: (count) => questionOf(count, channel) } : {}),
+        ...(reason.length === 0 ? { question: (who) => questionOf(who, channel) } : {}),
       }),
     ),
 });
 
-function questionOf(contacts: number, channels: readonly string[]): string {
+function questionOf(who: string, channels: readonly string[]): string {
   const where =
     channels.length === 0 ? 'in all channels' : `in ${channels.map(expectChannel).join(', ')}`;
-  return `lift the suppressions of ${counted(contacts, 'contact')} ${where}, whatever their reason?`;
+  return `lift the suppressions of ${who} ${where}, whatever their reason?`;
 }

@@ -1,10 +1,11 @@
-import { listEvents } from '../../../contact/events.ts';
+import { countEvents, listEvents } from '../../../contact/events.ts';
 import { defineCommand } from '../../define-command.ts';
+import { countResult } from '../../views/count.ts';
 import { emptyList } from '../../views/empty-list.ts';
 import { listFooter } from '../../views/list-footer.ts';
+import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { eventSelectionOptions } from '../../options/event-options.ts';
 import { rows } from '../../output/result.ts';
-import { pageOptions } from '../../options/values.ts';
 
 export default defineCommand({
   name: 'events:list',
@@ -12,7 +13,7 @@ export default defineCommand({
   arguments: {},
   options: {
     ...eventSelectionOptions,
-    ...pageOptions,
+    ...listOptions(),
   },
   examples: [
     'rollcall events:list --contact ann@example.org --type page.hit --db crm.db',
@@ -21,8 +22,10 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store, now }, _, request) =>
-    rows({
+  run: async ({ store, now, format }, _, { count, ...request }) => {
+    requireListSense({ ...request, count }, format);
+    if (count) return countResult('events', await countEvents(store, request, now));
+    return rows({
       rows: await listEvents(store, request, now),
       columns: [
         { key: 'id', kind: 'number', of: (event) => event.id },
@@ -37,5 +40,6 @@ export default defineCommand({
       id: (event) => event.id,
       empty: emptyList('events', request),
       footer: listFooter(request, 'event'),
-    }),
+    });
+  },
 });

@@ -1,10 +1,13 @@
 import { listFields } from '../../../contact/fields.ts';
 import { defineCommand } from '../../define-command.ts';
+import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
 import { listFooter } from '../../views/list-footer.ts';
-import { choice, pageOptions } from '../../options/values.ts';
+import { choice } from '../../options/values.ts';
+import { countResult } from '../../views/count.ts';
 import { fieldColumns } from '../../views/field-columns.ts';
+import { sortedRows } from '../../views/sorted-rows.ts';
 
 export default defineCommand({
   name: 'fields:list',
@@ -23,7 +26,7 @@ export default defineCommand({
       'only standard, kept or custom ones',
       choice(['standard', 'kept', 'custom']),
     ),
-    ...pageOptions,
+    ...listOptions(),
   },
   examples: [
     'rollcall fields:list --object company --db crm.db',
@@ -32,14 +35,18 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, _, query) =>
-    rows({
-      rows: await store.read(async (tx) => listFields(tx, query)),
+  run: async ({ store, format }, _, { count, sort, desc, limit, ...query }) => {
+    requireListSense({ ...query, count, sort, desc, limit }, format);
+    const found = await store.read(async (tx) => listFields(tx, query));
+    if (count) return countResult('fields', found.length);
+    return rows({
+      rows: sortedRows(found, fieldColumns, { sort, desc, limit }),
       columns: fieldColumns,
       id: (field) => field.id,
       empty:
         'no such fields: make one with rollcall fields:create plan --type select --options ' +
         'free,pro,team',
-      footer: listFooter(query, 'field'),
-    }),
+      footer: listFooter({ limit }, 'field'),
+    });
+  },
 });

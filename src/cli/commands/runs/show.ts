@@ -9,8 +9,9 @@ export default defineCommand({
   name: 'runs:show',
   description:
     'Shows one run with how each of its segments fared, and why, and what triggers did in it, or ' +
-    'why they failed. ' +
-    'As csv, tsv, ndjson or ids it gives the segments alone. --limit and --after are for the segments.',
+    'why they failed. Its command is segments:update also where --update of another one asked for ' +
+    'it. As csv, tsv, ndjson or ids it gives the segments alone; --limit and --after are for the ' +
+    'segments.',
   arguments: { run: argument('run', 'its id, or last', text) },
   options: pageOptions,
   examples: ['rollcall runs:show last --db crm.db', 'rollcall runs:show 12 --json --db crm.db'],

@@ -4,6 +4,7 @@ import { SETTINGS } from '../../options/setting-table.ts';
 
 export default defineCommand({
   name: 'settings:list',
+  description: 'Shows all settings.',
   arguments: {},
   options: {},
   examples: ['rollcall settings:list --db crm.db'],

@@ -40,7 +40,7 @@ export default defineCommand({
       data: { path, bytes, version, contacts, dropped, warnings },
       warnings: warnings.map(
         (warning) =>
-          `in the store, and so in its backup, ${warning}: rollcall doctor says what to do`,
+          `in the store, and so in its backup, ${warning}: \`rollcall doctor\` says what to do`,
       ),
     };
   },

@@ -36,10 +36,10 @@ export default defineCommand({
   exitCodes: [EXIT.finding],
   store: 'open',
   result: 'message',
-  run: async ({ store, now, verbosity, quiet, progress }, _, { deep, stale }) => {
+  run: async ({ store, now, progress, ...context }, _, { deep, stale }) => {
     const examinations = await progress('looking', async (say) =>
       examineStore(store, { now, deep, staleMs: stale * DAY_MS, onCheck: say }),
     );
-    return doctorResult(examinations, { verbosity, quiet });
+    return doctorResult(examinations, context);
   },
 });

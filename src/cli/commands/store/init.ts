@@ -24,7 +24,7 @@ export default defineCommand({
           ? []
           : [
               `${place.path} has ${names} names (hard links), and under each a log and a lock ` +
-                'of its own: rollcall doctor says how to find them',
+                'of its own: `rollcall doctor` says how to find them',
             ],
     };
   },

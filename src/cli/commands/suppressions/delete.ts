@@ -12,6 +12,7 @@ import { readWishKey, wishKeyOption } from '../../options/wish-key.ts';
 import type { MessageResult } from '../../output/result.ts';
 import { readReferences } from '../../routines/input.ts';
 import { thenUpdate } from '../../routines/update-after.ts';
+import { inShort } from '../../views/in-short.ts';
 
 export default defineCommand({
   name: 'suppressions:delete',
@@ -66,7 +67,10 @@ async function lift(
     alias === 'email'
       ? counted(found.length, 'address', 'addresses')
       : counted(found.length, `value of ${alias}`, `values of ${alias}`);
-  if (found.length > 0) await context.confirm(`lift what stands for ${told}?`);
+  if (found.length > 0)
+    await context.confirm(
+      `lift what stands for ${told} (${inShort(found.map(String), found.length)})?`,
+    );
   const lifted = await context.store.write(async (tx) => unsuppressValues(tx, alias, found, which));
   return {
     kind: 'message',

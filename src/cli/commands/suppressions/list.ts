@@ -1,10 +1,12 @@
 import { eachSuppression } from '../../../contact/consent.ts';
 import { formatValue } from '../../../contact/values.ts';
-import { counted } from '../../../support/text.ts';
 import { defineCommand } from '../../define-command.ts';
+import { plainListOptions, requireListSense } from '../../options/list-options.ts';
 import { readWishKey, wishKeyOption } from '../../options/wish-key.ts';
 import { rows } from '../../output/result.ts';
-import { suppressionColumns } from '../../views/suppression-columns.ts';
+import { countResult } from '../../views/count.ts';
+import { listFooter } from '../../views/list-footer.ts';
+import { orderOfSuppressions, suppressionColumns } from '../../views/suppression-columns.ts';
 
 export default defineCommand({
   name: 'suppressions:list',
@@ -13,7 +15,7 @@ export default defineCommand({
     'which contact has the address now, if any. With --key the values of another unique field. ' +
     'Contacts without such a value are not among them: filters find those by suppressed(email).',
   arguments: {},
-  options: wishKeyOption,
+  options: { ...wishKeyOption, ...plainListOptions() },
   examples: [
     'rollcall suppressions:list --db crm.db',
     'rollcall suppressions:list --format ids --db crm.db',
@@ -21,15 +23,23 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, _, { key }) => {
+  run: async ({ store, format }, _, { key, count, sort, desc, limit }) => {
+    requireListSense({ sort, desc, count, limit }, format);
     const field = await readWishKey(store, key);
     const { alias, type } = field;
+    if (count)
+      return countResult(
+        'suppressions',
+        await store.read(async (tx) => tx.suppressions.count(alias)),
+      );
+    const columns = suppressionColumns(field);
+    const order = orderOfSuppressions(columns, { sort, desc });
     return rows({
-      rows: eachSuppression(store, alias),
-      columns: suppressionColumns(field),
+      rows: eachSuppression(store, alias, { order, limit }),
+      columns,
       id: ({ value }) => formatValue(type, value),
       empty: alias === 'email' ? 'no address is suppressed' : `no ${alias} is suppressed`,
-      footer: (count) => counted(count, 'suppression'),
+      footer: listFooter({ limit }, 'suppression'),
     });
   },
 });

@@ -138,7 +138,7 @@ function badBackup(error: unknown, file: string): unknown {
   if (!(translated instanceof UserError)) return translated;
   if (translated.code === 'NOT_A_STORE') {
     const message = `${file} is no backup of a rollcall store`;
-    const hint = 'name a file that rollcall backup made';
+    const hint = 'name a file that backup made';
     return new UserError('BAD_BACKUP', EXIT.badInput, message, { hint, cause: error });
   }
   return translated.code === 'DAMAGED'

@@ -8,6 +8,7 @@ import { isDiskFull } from '../file/full-disk.ts';
 import { registerFunctions } from './functions.ts';
 import { isBusy, refusesLocks, requireLocks } from '../file/lock-support.ts';
 import { readWholeFile } from '../file/whole-file.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
 
 export const APPLICATION_ID = 1380928588; // "ROLL"
 /** How many migrations a store of this rollcall has seen; its `user_version`. */
@@ -153,7 +154,7 @@ function missing(path: string, cause: unknown): UserError {
   }
   if (isLink(path)) return deadLink(path, cause);
   return new UserError('NO_STORE', EXIT.noStore, `there is no store at ${path}`, {
-    hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${path}`,
+    hint: `name it with --db or ROLLCALL_DB, or make one: rollcall init --db ${shellQuoted(path)}`,
     cause,
   });
 }

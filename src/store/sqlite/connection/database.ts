@@ -128,7 +128,7 @@ export class SqliteDatabase {
       EXIT.noStore,
       `the store ${this.location} is damaged: a row is missing that every store has`,
       {
-        hint: `rollcall doctor --db ${shellQuoted(this.location)} says which`,
+        hint: `\`rollcall doctor --db ${shellQuoted(this.location)}\` says which`,
       },
     );
   }

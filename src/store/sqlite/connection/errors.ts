@@ -41,8 +41,8 @@ function writeError(cause: SqliteError, path: string): UserError | undefined {
   const { code, message } = cause;
   if (/^no such column: (old|new)\./.test(message)) {
     const hint =
-      'rollcall segments:update lets it be written again, ' +
-      'and rollcall doctor says how to get the column back';
+      '`rollcall segments:update` lets it be written again, ' +
+      'and `rollcall doctor` says how to get the column back';
     return damaged(path, `somebody dropped a column that is recorded (${message})`, hint, cause);
   }
   if (code === 'SQLITE_CONSTRAINT_TRIGGER')

@@ -1,8 +1,9 @@
-import { desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { ImportedSegment, ImportRow, ImportsReader } from '../../imports.ts';
 import type { Page } from '../../query.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { imports } from '../connection/schema.ts';
+import { idsInOrder, isOneOf } from '../tables/in-order.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
 import { THERE } from '../tables/segment-places.ts';
 import { causesOfImport, wouldBeIn } from './without-import.ts';
@@ -15,6 +16,13 @@ import { causesOfImport, wouldBeIn } from './without-import.ts';
 export function importsReader(db: SqliteDatabase): ImportsReader {
   return {
     list: async (page) => listImports(db, page),
+    order: async ({ after, limit }, { by, descends }) => {
+      const rank = name(by === 'by' ? 'imported_by' : by);
+      const rows = sql`select id, ${rank} as rank from imports where ${isOlder(after)}`;
+      return idsInOrder(db, rows, { descends }, limit);
+    },
+    count: async ({ after }) =>
+      db.value<number>(sql`select count(*) from imports where ${isOlder(after)}`),
     find: async (id) => db.orm.select().from(imports).where(eq(imports.id, id)).get(),
     segments: async (id) => segmentsOf(db, id),
     joinedBy: async (id, segmentId, page) => joinedBy(db, id, segmentId, page),
@@ -24,11 +32,18 @@ export function importsReader(db: SqliteDatabase): ImportsReader {
   };
 }
 
-function listImports(db: SqliteDatabase, { after, limit }: Page): ImportRow[] {
+function isOlder(after: number | undefined): SQL {
+  return after === undefined ? sql`1` : sql`${imports.id} < ${after}`;
+}
+
+function listImports(
+  db: SqliteDatabase,
+  { after, limit, ids }: Page & { readonly ids?: readonly number[] },
+): ImportRow[] {
   return db.orm
     .select()
     .from(imports)
-    .where(after === undefined ? undefined : lt(imports.id, after))
+    .where(and(isOlder(after), isOneOf(ids)))
     .orderBy(desc(imports.id))
     .limit(limit ?? -1)
     .all();

@@ -1,11 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEntry, AuditObject, AuditQuery, AuditRow, AuditWriter } from '../../audit.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
+import { idsInOrder, isOneOf } from './in-order.ts';
 
 export function auditTable(db: SqliteDatabase): AuditWriter {
   return {
     list: async (query) => listAudit(db, query),
     hasForgotten: async (since) => hasForgotten(db, since),
+    order: async (query, { by, descends }) =>
+      idsInOrder(db, chosen(query, sql`id, ${name(by)} as rank`), { descends }, query.limit),
+    count: async (query) => db.value<number>(chosen(query, sql`count(*)`)),
     write: async (entries) => writeAudit(db, entries),
     async prune(before) {
       // rule: audit-pruned
@@ -41,25 +45,26 @@ interface Stored extends Omit<AuditRow, 'detail' | 'object'> {
   readonly detail: string | null;
 }
 
-function listAudit(db: SqliteDatabase, query: AuditQuery): AuditRow[] {
-  const { after, limit } = query;
+type ListedAudit = AuditQuery & { readonly ids?: readonly number[] };
+
+/** Something of the entries of a query, whatever their order and number. */
+function chosen({ after, by, runId, since, object, ids }: ListedAudit, what: SQL): SQL {
   const conditions = [
+    isOneOf(ids),
     ...(after === undefined ? [] : [sql`id < ${after}`]),
-    ...(query.by === undefined ? [] : [isBy(query.by)]),
-    ...(query.runId === undefined ? [] : [isOfRun(query.runId)]),
-    ...(query.since === undefined ? [] : [sql`at >= ${query.since}`]),
-    ...(query.object === undefined ? [] : [isAbout(query.object)]),
+    ...(by === undefined ? [] : [isBy(by)]),
+    ...(runId === undefined ? [] : [isOfRun(runId)]),
+    ...(since === undefined ? [] : [sql`at >= ${since}`]),
+    ...(object === undefined ? [] : [isAbout(object)]),
   ];
-  const which = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
+  return sql`select ${what} from audit where ${sql.join(conditions, sql` and `)}`;
+}
+
+const COLUMNS = sql`id, at, by, command, action, object, object_id as "objectId", detail`;
+
+function listAudit(db: SqliteDatabase, query: ListedAudit): AuditRow[] {
   return db
-    .all<Stored>(
-      sql`
-      select id, at, by, command, action, object, object_id as "objectId", detail
-      from audit
-      ${which}
-      order by id desc
-      limit ${limit ?? -1}`,
-    )
+    .all<Stored>(sql`${chosen(query, COLUMNS)} order by id desc limit ${query.limit ?? -1}`)
     .map((row) => ({ ...row, object: row.object as AuditObject, detail: detailOf(row.detail) }));
 }
 

@@ -9,8 +9,9 @@ import type {
   StoredEvent,
 } from '../../events.ts';
 import { fold, isAscii } from '../../../support/fold.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
+import { idsInOrder, isOneOf } from './in-order.ts';
 import { recordsQuery } from './records.ts';
 
 /** What was sent to a contact is no activity of the contact. */
@@ -31,6 +32,9 @@ const TYPES = sql`
 export function eventsTable(db: SqliteDatabase): EventsWriter {
   return {
     list: async (query) => listEvents(db, query),
+    order: async (query, { by, descends }) =>
+      idsInOrder(db, chosen(query, sql`id, ${name(by)} as rank`), { descends }, query.limit),
+    count: async (query) => db.value<number>(chosen(query, sql`count(*)`)),
     ofContact: async (query) => eventsOfContact(db, query),
     hasType: async (type) => hasType(db, type),
 
@@ -50,14 +54,24 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
   };
 }
 
-function listEvents(db: SqliteDatabase, { latestFirst, limit, ...which }: EventQuery): EventRow[] {
+/** Something of the events of a query, whatever their order and number. */
+function chosen(query: EventQuery, what: SQL): SQL {
+  return sql`select ${what} from events where ${conditions(query)} and ${ofType(query, false)}`;
+}
+
+type ListedEvents = EventQuery & { readonly ids?: readonly number[] };
+
+function listEvents(
+  db: SqliteDatabase,
+  { latestFirst, limit, ids, ...which }: ListedEvents,
+): EventRow[] {
   const order = latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`;
   const rows = db.all<Omit<EventRow, 'properties'> & { properties: string | null }>(sql`
     select
       id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties,
       external_id as "externalId"
     from events
-    where ${conditions(which)} and ${ofType(which, which.after !== undefined)}
+    where ${conditions(which)} and ${ofType(which, which.after !== undefined)} and ${isOneOf(ids)}
     order by ${order}
     limit ${limit ?? -1}`);
   return rows.map((row) => ({

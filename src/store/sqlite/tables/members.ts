@@ -11,6 +11,7 @@ import type { Page } from '../../query.ts';
 import type { MemberRow } from '../../rows.ts';
 import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
 import { type IntervalQuery, intervals, lastOfPage, wasDeleted } from './intervals.ts';
+import { idsInOrder } from './in-order.ts';
 import { columnExpression, WITH_COMPANY } from './record-columns.ts';
 import { countReach } from './suppressions.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
@@ -120,17 +121,12 @@ function inOrder(
   if (wasDeleted(db, segmentId, query.asOf)) return [];
   const value =
     typeof by === 'string' ? sql`m.${name(by)}` : columnExpression(by.column, 'contacts');
-  const rank = descends ? sql`rank desc` : sql`rank`;
-  return db.pluck<number>(sql`
-    select contact_id
-    from (
-      select m.contact_id, ${value} as rank
-      from ${intervals(db, segmentId, query)} as m
-      ${contactsOf(query)}
-      ${WITH_COMPANY}
-    )
-    order by rank is null, ${rank}, contact_id
-    limit ${query.limit ?? -1}`);
+  const rows = sql`
+    select m.contact_id as id, ${value} as rank
+    from ${intervals(db, segmentId, query)} as m
+    ${contactsOf(query)}
+    ${WITH_COMPANY}`;
+  return idsInOrder(db, rows, { descends }, query.limit);
 }
 
 function idsOf(db: SqliteDatabase, segmentId: number, { after = 0, limit }: Page): number[] {

@@ -14,6 +14,7 @@ import { columnExpression, type TableName, WITH_COMPANY } from './record-columns
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { SelectedContacts } from '../delta/selected.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
+import { idsInOrder } from './in-order.ts';
 import { listDuplicates } from './duplicates.ts';
 import { eraseContacts } from './erase-contacts.ts';
 import { formerHolders, knownValues } from './erase-values.ts';
@@ -114,6 +115,8 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
     tuples: async (query, columns) =>
       db.tuples<RecordTuple>(recordsQuery(table, query, ['id', ...columns])),
     count: async (query) => countRecords(db, table, query),
+    order: async (query, order) =>
+      idsInOrder(db, rankedRecords(table, query, order.by), order, query.limit),
     match: async (column, values) => matchUnique(db, uniqueColumn(db, table, column), values),
     insert: async (values, now) => insertRecord(db, table, values, now),
     update: async (ids, values, now) => updateRecords(db, table, ids, { values, now }),
@@ -140,6 +143,16 @@ export function recordsQuery(
     where ${conditions(query)}
     order by ${idOf(query)}
     limit ${query.limit ?? -1}`;
+}
+
+/** Records by id with a column as their rank. */
+function rankedRecords(table: TableName, query: RecordQuery, column: string): SQL {
+  const withCompany = column === 'company' && table === 'contacts';
+  return sql`
+    select ${idOf(query)} as id, ${columnExpression(column, table)} as rank
+    from ${source(query, table)}
+    ${withCompany ? WITH_COMPANY : sql``}
+    where ${conditions(query)}`;
 }
 
 function countRecords(db: SqliteDatabase, table: TableName, query: RecordQuery): number {

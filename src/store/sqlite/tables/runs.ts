@@ -1,9 +1,10 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Page } from '../../query.ts';
 import type { RunRow, RunSegmentRow, RunStatus } from '../../rows.ts';
 import type { RunMoves, RunsReader, RunsWriter } from '../../runs.ts';
-import type { SqliteDatabase } from '../connection/database.ts';
+import { name, type SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
+import { idsInOrder, isOneOf } from './in-order.ts';
 import { runs, runSegments } from '../connection/schema.ts';
 
 export function runsTable(db: SqliteDatabase): RunsWriter {
@@ -32,6 +33,13 @@ export function runsTable(db: SqliteDatabase): RunsWriter {
 function runsReader(db: SqliteDatabase): RunsReader {
   return {
     list: async (page) => listRuns(db, page),
+    order: async ({ after, limit }, { by, descends }) => {
+      const rank = name(by === 'pins_ended' ? 'ended_pins' : by);
+      const rows = sql`select id, ${rank} as rank from runs where ${isOlder(after)}`;
+      return idsInOrder(db, rows, { descends }, limit);
+    },
+    count: async ({ after }) =>
+      db.value<number>(sql`select count(*) from runs where ${isOlder(after)}`),
     find: async (id) => db.orm.select().from(runs).where(eq(runs.id, id)).get(),
     last: async (command, status) => lastRun(db, command, status),
     segments: async (runId) => segmentsOf(db, runId),
@@ -40,11 +48,18 @@ function runsReader(db: SqliteDatabase): RunsReader {
   };
 }
 
-function listRuns(db: SqliteDatabase, { after, limit }: Page): RunRow[] {
+function isOlder(after: number | undefined): SQL {
+  return after === undefined ? sql`1` : sql`${runs.id} < ${after}`;
+}
+
+function listRuns(
+  db: SqliteDatabase,
+  { after, limit, ids }: Page & { readonly ids?: readonly number[] },
+): RunRow[] {
   return db.orm
     .select()
     .from(runs)
-    .where(after === undefined ? undefined : lt(runs.id, after))
+    .where(and(isOlder(after), isOneOf(ids)))
     .orderBy(desc(runs.id))
     .limit(limit ?? -1)
     .all();

@@ -9,6 +9,7 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import { withinReach } from '../connection/reach.ts';
 import { triggers } from '../connection/schema.ts';
 import { firedContacts, fireForEvents, fireForMoves, fireForPoints, noteFallen } from './firing.ts';
+import { shellQuoted } from '../../../support/shell-quote.ts';
 
 export function triggersTable(tables: TemporaryTables): TriggersWriter {
   const { db } = tables;
@@ -125,7 +126,7 @@ function requireFreeName(db: SqliteDatabase, name: string, self?: number): void 
   );
   if (taken === undefined) return;
   throw new UserError('TAKEN', EXIT.refused, `there is a trigger ${name} already`, {
-    hint: `choose another name, or change that one: rollcall triggers:edit ${name}`,
+    hint: `choose another name; to look at that one: rollcall triggers:show ${shellQuoted(name)}`,
   });
 }
 

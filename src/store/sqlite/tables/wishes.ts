@@ -1,4 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Order } from '../../query.ts';
+import type { Value } from '../../rows.ts';
 import type { SuppressionsWriter, ValueSuppression, WishPage } from '../../suppressions.ts';
 import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
 import { LOGGED_CONTACTS } from '../delta/erased.ts';
@@ -12,6 +14,8 @@ import { wishesOf } from './wish-places.ts';
 export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   return {
     list: async (page) => listWishes(db, page),
+    count: async (field) =>
+      db.value<number>(sql`select count(*) from ${wishesOf(uniqueColumn(db, 'contacts', field))}`),
 
     among: async (field, values) =>
       field === 'email' ? addressesAmong(db, values) : valuesAmong(db, field, values),
@@ -29,19 +33,52 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
 /** Qualified, since fields of contacts may be called so too. */
 const KEY = sql`(said.value, said.channel, said.reason)`;
 
-function listWishes(db: SqliteDatabase, { field, after, limit }: WishPage): ValueSuppression[] {
+function listWishes(
+  db: SqliteDatabase,
+  { field, order, after, limit }: WishPage,
+): ValueSuppression[] {
   const column = uniqueColumn(db, 'contacts', field);
-  const beyond =
-    after === undefined
-      ? sql``
-      : sql`where ${KEY} > (${after.value}, ${after.channel}, ${after.reason})`;
+  const beyond = after === undefined ? sql`1` : isBeyond(after, order);
   return db.all<ValueSuppression>(sql`
     select
       said.value, said.channel, said.reason, said.created_at as "createdAt",
       contacts.id as "contactId"
     from ${wishesOf(column)} as said
     left join contacts on contacts.${name(field)} = said.value
-    ${beyond}
-    order by said.value, said.channel, said.reason
+    where ${beyond}
+    order by ${rankIn(order)} said.value, said.channel, said.reason
     limit ${limit}`);
+}
+
+/** By the keys of the list. */
+const COLUMNS: Readonly<
+  Record<string, { readonly sql: SQL; readonly of: (row: ValueSuppression) => Value }>
+> = {
+  value: { sql: sql`said.value`, of: ({ value }) => value },
+  channel: { sql: sql`said.channel`, of: ({ channel }) => channel },
+  reason: { sql: sql`said.reason`, of: ({ reason }) => reason },
+  created_at: { sql: sql`said.created_at`, of: ({ createdAt }) => createdAt },
+  contact_id: { sql: sql`contacts.id`, of: ({ contactId }) => contactId },
+};
+
+function columnOf({ by }: Order): (typeof COLUMNS)[string] {
+  const column = COLUMNS[by];
+  if (column === undefined) throw new Error(`suppressions are not sorted by ${by}`);
+  return column;
+}
+
+function rankIn(order: Order | undefined): SQL {
+  if (order === undefined) return sql``;
+  const { sql: rank } = columnOf(order);
+  return order.descends ? sql`${rank} is null, ${rank} desc,` : sql`${rank} is null, ${rank},`;
+}
+
+function isBeyond(row: ValueSuppression, order: Order | undefined): SQL {
+  const isBehind = sql`${KEY} > (${row.value}, ${row.channel}, ${row.reason})`;
+  if (order === undefined) return isBehind;
+  const { sql: rank, of } = columnOf(order);
+  const last = of(row);
+  if (last === null) return sql`${rank} is null and ${isBehind}`;
+  const isFurther = order.descends ? sql`${rank} < ${last}` : sql`${rank} > ${last}`;
+  return sql`(${rank} is null or ${isFurther} or ${rank} = ${last} and ${isBehind})`;
 }

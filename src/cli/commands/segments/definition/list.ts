@@ -4,12 +4,15 @@ import {
   type SegmentWithFilter,
 } from '../../../../segment/listing.ts';
 import { defineCommand } from '../../../define-command.ts';
+import { countResult } from '../../../views/count.ts';
 import { emptyList } from '../../../views/empty-list.ts';
 import { listFooter } from '../../../views/list-footer.ts';
+import { listOptions, requireListSense } from '../../../options/list-options.ts';
 import { flag, usage, value } from '../../../options/options.ts';
 import { type Column, rows } from '../../../output/result.ts';
-import { choice, pageOptions, text } from '../../../options/values.ts';
+import { choice, text } from '../../../options/values.ts';
 import { deletedList } from '../../../views/deleted-segments.ts';
+import { sortedRows } from '../../../views/sorted-rows.ts';
 import { segmentColumns } from '../../../views/segment-columns.ts';
 
 export default defineCommand({
@@ -25,7 +28,7 @@ export default defineCommand({
       '--deleted',
       'instead those that were deleted in the last 90 days: segments:restore brings them back',
     ),
-    ...pageOptions,
+    ...listOptions(),
   },
   examples: [
     'rollcall segments:list --db crm.db',
@@ -34,21 +37,26 @@ export default defineCommand({
   exitCodes: [],
   store: 'open',
   result: 'rows',
-  run: async ({ store }, _, { deleted, type, search, limit, after }) => {
+  run: async ({ store, format }, _, { deleted, type, search, after, count, ...asked }) => {
+    requireListSense({ ...asked, count, after }, format);
+    if (deleted && after !== undefined)
+      throw usage('`--after` does not go with `--deleted`', LAST_FIRST);
+    const which = { kind: type, search, after };
     if (deleted) {
-      if (after !== undefined) throw usage('`--after` does not go with `--deleted`', LAST_FIRST);
-      const asked = { kind: type, search, limit };
-      return deletedList(await store.read(async (tx) => listDeletedSegments(tx, asked)), asked);
+      const gone = await store.read(async (tx) => listDeletedSegments(tx, which));
+      return count
+        ? countResult('deleted_segments', gone.length)
+        : deletedList(gone, { ...which, ...asked });
     }
-    const found = await store.read(async (tx) =>
-      listSegments(tx, { kind: type, search, limit, after }),
-    );
+    const found = await store.read(async (tx) => listSegments(tx, which));
+    if (count) return countResult('segments', found.length);
+    const columns = columnsFor(found);
     return rows({
-      rows: found,
-      columns: columnsFor(found),
+      rows: sortedRows(found, columns, asked),
+      columns,
       id: ({ segment }) => segment.id,
-      empty: emptyList('segments', { type, search, limit, after }, NONE),
-      footer: listFooter({ limit }, 'segment'),
+      empty: emptyList('segments', { type, search, after }, NONE),
+      footer: listFooter(asked, 'segment'),
     });
   },
 });

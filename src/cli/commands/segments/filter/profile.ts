@@ -24,10 +24,10 @@ export default defineCommand({
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
-  run: async ({ store, now, verbosity, place, progress }, { segment: reference }) => {
+  run: async ({ store, now, progress, ...context }, { segment: reference }) => {
     const profile = await progress('measuring', async () =>
       store.read(async (tx) => profileSegment(tx, await getSegment(tx, reference), now)),
     );
-    return profileResult(profile, { verbosity, path: place.path });
+    return profileResult(profile, context);
   },
 });

@@ -6,9 +6,11 @@ import {
 } from '../../../../segment/members-list.ts';
 import { EXIT } from '../../../../support/errors.ts';
 import { defineCommand } from '../../../define-command.ts';
-import { argument, flag, usage, value } from '../../../options/options.ts';
-import { commaList, pageOptions, text } from '../../../options/values.ts';
-import { type RowsResult, rows } from '../../../output/result.ts';
+import { listOptions, requireListSense } from '../../../options/list-options.ts';
+import { argument, usage, value } from '../../../options/options.ts';
+import { commaList, text } from '../../../options/values.ts';
+import { rows } from '../../../output/result.ts';
+import { countResult } from '../../../views/count.ts';
 import { emptyList } from '../../../views/empty-list.ts';
 import { listFooter } from '../../../views/list-footer.ts';
 import {
@@ -21,10 +23,10 @@ import {
 export default defineCommand({
   name: 'segments:members',
   description:
-    'Lists the members of a segment with since when and through what they are in, now or as ' +
-    'of an instant, with when and how those left who have left since; or those who left and are ' +
-    'not back. ' +
-    'With -v also by whom and why. --fields chooses columns of this list and fields of contacts.',
+    'Lists the members of a segment, since when they are in it and through what: those of now, or ' +
+    'those of an instant, then also when and how they left since. With --left-since it lists those ' +
+    'who left and are not back. -v adds by whom and why; --fields chooses columns of this list and ' +
+    'fields of contacts.',
   arguments: { segment: argument('segment', 'an alias or id', text) },
   options: {
     asOf: value(
@@ -49,13 +51,7 @@ export default defineCommand({
       text,
     ),
     fields: value('--fields <list>', 'what to show, with commas between', commaList),
-    sort: value(
-      '--sort <field>',
-      'by since, left_at or a field of contacts; with " desc" behind it the other way round',
-      text,
-    ),
-    count: flag('--count', 'only say how many'),
-    ...pageOptions,
+    ...listOptions('since, left_at or a field of contacts'),
   },
   examples: [
     'rollcall segments:members hot --limit 20 --db crm.db',
@@ -67,15 +63,14 @@ export default defineCommand({
   store: 'open',
   result: 'rows',
   run: async ({ store, now, verbosity, format }, { segment }, { count, ...request }) => {
-    requireSense(request, count);
-    if (count && format === 'ids')
-      throw usage('`--count` does not go with --format ids', 'a number is no id');
-    if (count) return countResult(await countMembers(store, segment, request, now));
-    const { leftSince, fields: chosen, sort, limit } = request;
+    requireListSense({ count, ...request }, format);
+    requireSense(request);
+    if (count) return countResult('members', await countMembers(store, segment, request, now));
+    const { leftSince, fields: chosen, limit } = request;
     const columns = memberColumns(listingOf(request), verbosity);
     const names =
       chosen === undefined
-        ? sortedColumns(fieldOfSort(sort), columns)
+        ? sortedColumns(fieldOfSort(request), columns)
         : namedColumns(chosen, columns);
     const { rows: found, fields } = await listMembers(
       store,
@@ -99,8 +94,7 @@ function listingOf({ asOf, leftSince }: MembersRequest): Listing {
 }
 
 /** Options that contradict each other, or of which one would do nothing. */
-function requireSense(request: MembersRequest, count: boolean): void {
-  const { asOf, leftSince, reachable, sort, after, limit, fields } = request;
+function requireSense({ asOf, leftSince, reachable }: MembersRequest): void {
   if (asOf !== undefined && leftSince !== undefined)
     throw usage('`--as-of` does not go with `--left-since`', 'ask for one of them');
   if (asOf !== undefined && reachable !== undefined)
@@ -108,22 +102,6 @@ function requireSense(request: MembersRequest, count: boolean): void {
       '`--as-of` does not go with `--reachable`',
       'who could be reached then is not kept: leave one of them out',
     );
-  if (sort !== undefined && after !== undefined)
-    throw usage('`--sort` does not go with `--after`', 'pages are in order of ids: leave it out');
-  const idle = Object.entries({ sort, after, limit, fields }).find(
-    ([, given]) => given !== undefined,
-  );
-  if (count && idle !== undefined)
-    throw usage(`\`--count\` does not go with \`--${idle[0]}\``, 'it counts all of them');
-}
-
-function countResult(members: number): RowsResult {
-  return rows({
-    rows: [members],
-    columns: [{ key: 'members', kind: 'count', of: (many) => many }],
-    id: (many) => many,
-    empty: '',
-  });
 }
 
 function emptyText(segment: string, { asOf, leftSince, ...request }: MembersRequest): string {

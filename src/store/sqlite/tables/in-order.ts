@@ -1,0 +1,23 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Order } from '../../query.ts';
+import { idSet, type SqliteDatabase } from '../connection/database.ts';
+
+/** Whether a row is one of these, all where nothing is said. */
+export function isOneOf(ids: readonly number[] | undefined): SQL {
+  return ids === undefined ? sql`1` : sql`id in ${idSet(ids)}`;
+}
+
+/** The ids of rows, a select of `id` and `rank`, by their rank; those without one come last. */
+export function idsInOrder(
+  db: SqliteDatabase,
+  rows: SQL,
+  { descends }: Pick<Order, 'descends'>,
+  limit: number | undefined,
+): number[] {
+  const rank = descends ? sql`rank desc` : sql`rank`;
+  return db.pluck<number>(sql`
+    select id
+    from (${rows})
+    order by rank is null, ${rank}, id
+    limit ${limit ?? -1}`);
+}
