@@ -32,13 +32,20 @@ interface Pin {
   readonly cause: Cause;
 }
 
+interface Happened {
+  /** The import that made it; one that changed it later is not known any more. */
+  readonly madeBy: Cause;
+  /** The event's own id, if it has one. */
+  readonly key: string | undefined;
+}
+
 interface Contact {
   readonly name: string;
   readonly madeBy: Cause;
   updatedAt: number;
   company: string | null;
   tags: Set<string>;
-  events: Cause[];
+  events: Happened[];
   isSuppressed: boolean;
   points: number;
   readonly in: Map<Alias, Cause>;
@@ -164,7 +171,7 @@ class Model {
       contact.madeBy === id &&
       contact.updatedAt === now &&
       !contact.isSuppressed &&
-      contact.events.every((cause) => cause === id) &&
+      contact.events.every(({ madeBy }) => madeBy === id) &&
       [...contact.tags].every((tag) => own.includes(tag)) &&
       [...contact.pins.values()].every(({ cause }) => cause === id) &&
       [...contact.in.values()].every((cause) => cause === id || cause === 'filter')
@@ -177,6 +184,14 @@ class Model {
     return fills && this.imports.slice(id).some((one) => one.mirrors && !one.isUndone);
   }
 
+  /** An event of an id that there is changes where it is, and may become somebody else's. */
+  happen(contact: Contact, madeBy: Cause, key: string | undefined): void {
+    const isSame = (event: Happened): boolean => key !== undefined && event.key === key;
+    const known = this.contacts.flatMap(({ events }) => events).find(isSame);
+    for (const each of this.contacts) each.events = each.events.filter((one) => !isSame(one));
+    contact.events.push(known ?? { madeBy, key });
+  }
+
   undo(id: number): { contacts: number; companies: number; events: number } {
     const one = this.imports[id - 1]!;
     one.isUndone = true;
@@ -186,7 +201,9 @@ class Model {
       .filter(([, { madeBy, updatedAt }]) => madeBy === id && updatedAt === one.now)
       .map(([name]) => name)
       .filter((name) => !stay.some(({ company }) => company === name));
-    const events = this.contacts.flatMap((contact) => contact.events.filter((each) => each === id));
+    const events = this.contacts.flatMap((contact) =>
+      contact.events.filter(({ madeBy }) => madeBy === id),
+    );
     this.#takeBack(id, one);
     this.contacts = stay;
     for (const name of closed) this.companies.delete(name);
@@ -236,7 +253,7 @@ class Model {
   }
 
   #end(contact: Contact, id: number): void {
-    contact.events = contact.events.filter((cause) => cause !== id);
+    contact.events = contact.events.filter(({ madeBy }) => madeBy !== id);
     const pin = contact.pins.get('hot');
     if (pin?.kind === 'in' && pin.cause === id) contact.pins.delete('hot');
     if (contact.in.get('news') === id) this.leave(contact, 'undo');
@@ -320,6 +337,8 @@ const file = fc.record({
 const events = fc.record({
   kind: fc.constant('events' as const),
   names: fc.uniqueArray(fc.constantFrom(...PEOPLE), { minLength: 1, maxLength: 2 }),
+  /** Whether they have ids, by which a later file may change them. */
+  isKeyed: fc.boolean(),
 });
 const deed = fc.record({
   kind: fc.constantFrom(
@@ -338,6 +357,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type File = Extract<Step, { kind: 'import' }>;
+type Events = Extract<Step, { kind: 'events' }>;
 type Deed = Exclude<Step, { kind: 'import' | 'events' }>;
 
 const address = (name: string): string => `${name}@x.example`;
@@ -373,13 +393,18 @@ async function importFile({ world, model, now }: Scene, given: File): Promise<vo
     for (const contact of named) model.join(contact, alias, id, overrides);
 }
 
-async function importTheirEvents({ world, model, now }: Scene, names: readonly string[]) {
-  const lines = names.map((name) => `${address(name)},a,${new Date(now).toISOString()}\n`);
-  const path = world.file('events.csv', `contact,type,occurred_at\n${lines.join('')}`);
+async function importTheirEvents(scene: Scene, { names, isKeyed }: Events): Promise<void> {
+  const { world, model, now } = scene;
+  const keys = names.map((_, at) => (isKeyed ? `e${at}` : undefined));
+  const lines = names.map(
+    (name, at) => `${address(name)},a,${new Date(now).toISOString()},${keys[at] ?? ''}\n`,
+  );
+  const path = world.file('events.csv', `contact,type,occurred_at,id\n${lines.join('')}`);
   const context = { stdin: Readable.from([]), now, by: null };
   await importEvents(world.store, path, { createContacts: true }, context);
   const [id] = model.begin(now);
-  for (const name of names) (model.find(name) ?? model.come(name, id, now)).events.push(id);
+  const contacts = names.map((name) => model.find(name) ?? model.come(name, id, now));
+  for (const [at, contact] of contacts.entries()) model.happen(contact, id, keys[at]);
 }
 
 type Doing = (scene: Scene, contact: Contact, id: number, deed: Deed) => Promise<void>;
@@ -449,7 +474,7 @@ async function undoOne({ world, model, now }: Scene, which: number): Promise<voi
 async function take(scene: Scene, given: Step): Promise<void> {
   const { world, model, now } = scene;
   if (given.kind === 'import') return importFile(scene, given);
-  if (given.kind === 'events') return importTheirEvents(scene, given.names);
+  if (given.kind === 'events') return importTheirEvents(scene, given);
   if (given.kind === 'undo') return undoOne(scene, given.which);
   if (given.kind === 'update') {
     await updateSegments(world.store, { segments: [], now });
