@@ -77,7 +77,7 @@ async function applyIn(
     importId,
     createContacts: options.createContacts,
   });
-  await tx.suppressions.settle([]);
+  await settleAfter(tx, job.kind);
   if (applied.rejected > 0) await addRejects(tx, stage, rejects, job);
   rejects.spoken = applied.consentKept;
   await rejects.requireTolerable(rows, options.maxRejects);
@@ -97,6 +97,16 @@ async function applyIn(
     left,
   });
   return { importId, applied, segmentAdded, heldOut, left };
+}
+
+/**
+ * Whom a file of contacts wrote has been given what stands for their values as they were written,
+ * and all others were settled before.
+ */
+async function settleAfter(tx: WriteTx, kind: ImportJob['kind']): Promise<void> {
+  await tx.suppressions.settle(kind === 'contacts' ? [] : undefined);
+  // rule: import-settled
+  await tx.suppressions.markSettled();
 }
 
 /** Of figures that most imports do not have, those that it has. */

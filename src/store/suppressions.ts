@@ -56,6 +56,8 @@ export interface SuppressionsWriter extends SuppressionsReader {
    * record of changes knows, all are looked at, or only these. Gives how many suppressions are new.
    */
   settle(contactIds?: readonly number[]): Promise<number>;
+  /** To be called where all who changed until now are settled: they are not looked at again. */
+  markSettled(): Promise<void>;
   /** Gives how many suppressions are new. */
   add(wishes: readonly Wish[]): Promise<number>;
   /** Lifts what stands for these values and for who has them; gives how many there were. */

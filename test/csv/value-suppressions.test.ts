@@ -292,6 +292,20 @@ test('what SQL wrote for a value is given to who has it before its field is uniq
   expect((await stateOf(world, 'card')).contacts).toEqual(['1 sms manual']);
 });
 
+test('who was imported is not looked at again, who is written after that is', async () => {
+  const world = await worldWith('line', 'phone');
+  await importList(world, 'line,channel\n+33 6 12,sms\n', { key: 'line' });
+  await world.contacts('email\na@x.example\nb@x.example\nc@x.example\nd@x.example\ne@x.example\n');
+  await world.contacts('email,first_name\na@x.example,Ann\n');
+  const unsettled = (): number =>
+    world.value(`select count(*) from contact_changes
+      where epoch >= (select pruned_before from capture_kinds where kind = 'settled')`);
+  expect([world.value('select count(*) from contact_changes'), unsettled()]).toEqual([1, 0]);
+  world.sql("update contacts set line = '0033612' where id = 2");
+  expect(unsettled()).toBe(1);
+  expect((await stateOf(world, 'line')).contacts).toEqual(['2 sms manual']);
+});
+
 test('what SQL wrote for a value is given to who has it before its field is deleted', async () => {
   const world = await worldWith('card', 'text');
   await world.contacts('email,card\na@x.example,k1\n');

@@ -90,6 +90,19 @@ export function forgetChanges(db: SqliteDatabase): void {
 }
 
 /**
+ * Notes that who changed until now has all that stands for them: nobody is to look at them again for
+ * that, who may be many after an import.
+ */
+export function markSettled(db: SqliteDatabase): void {
+  db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
+  // rule: settled-marked
+  db.run(sql`
+    insert into capture_kinds (kind, pruned_before)
+    select 'settled', epoch from capture where 1
+    on conflict (kind) do update set pruned_before = excluded.pruned_before`);
+}
+
+/**
  * The share of all records above which a change is a bulk load: logging each row would cost more
  * than it saves.
  */

@@ -108,5 +108,19 @@ export const LOGGED_CONTACTS = sql`(
   select distinct id from contact_changes where kind in ('exists', 'profile')
 )`;
 
+/** Those of them who changed since all that waits was settled, see `markSettled`. */
+export const UNSETTLED_CONTACTS = sql`(
+  select distinct id
+  from contact_changes
+  where kind in ('exists', 'profile') and epoch >= coalesce(
+    (
+      select pruned_before
+      from capture_kinds, capture
+      where capture_kinds.kind = 'settled' and pruned_before <= capture.epoch
+    ),
+    0
+  )
+)`;
+
 /** For when the log cannot be trusted. */
 export const EVERY_CONTACT = sql`(select id from contacts)`;

@@ -1,5 +1,5 @@
 import type { SqliteDatabase, TableWatch } from '../connection/database.ts';
-import { LOGGED_CONTACTS } from '../delta/erased.ts';
+import { UNSETTLED_CONTACTS } from '../delta/erased.ts';
 import { gatherWaiting } from './waiting-suppressions.ts';
 
 /**
@@ -23,7 +23,7 @@ export class WaitingShown implements TableWatch {
   readonly prepare = (): void => {
     const version = this.#db.version();
     if (version === this.#settledAt) return;
-    if (gatherWaiting(this.#db, LOGGED_CONTACTS, LOGGED_CONTACTS) === 0) {
+    if (gatherWaiting(this.#db, UNSETTLED_CONTACTS, UNSETTLED_CONTACTS) === 0) {
       this.#settledAt = version;
       return;
     }

@@ -3,7 +3,8 @@ import type { Order } from '../../query.ts';
 import type { Value } from '../../rows.ts';
 import type { SuppressionsWriter, ValueSuppression, WishPage } from '../../suppressions.ts';
 import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
-import { LOGGED_CONTACTS } from '../delta/erased.ts';
+import { markSettled } from '../delta/capture.ts';
+import { UNSETTLED_CONTACTS } from '../delta/erased.ts';
 import { addAddresses, addressesAmong, liftAddresses } from './address-suppressions.ts';
 import { uniqueColumn } from './unique-columns.ts';
 import { liftValues, valuesAmong } from './value-suppressions.ts';
@@ -21,7 +22,8 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
       field === 'email' ? addressesAmong(db, values) : valuesAmong(db, field, values),
 
     settle: async (contactIds) =>
-      settleWaiting(db, contactIds === undefined ? LOGGED_CONTACTS : idSet(contactIds)),
+      settleWaiting(db, contactIds === undefined ? UNSETTLED_CONTACTS : idSet(contactIds)),
+    markSettled: async () => markSettled(db),
 
     add: async (wishes) => addAddresses(db, wishes),
 
