@@ -95,6 +95,14 @@ export const TAKING_BACK_SLIPS = [
     tests: [DELETED],
   },
   {
+    name: 'inherited-together',
+    rule: 'what is inherited by one merge after the other is one time where it overlaps',
+    file: 'src/store/sqlite/tables/merge-memberships.ts',
+    find: 'shiftUses(db, causes, -1)',
+    replace: 'shiftUses(db, causes, 0)',
+    tests: ['store/causes.test.ts', DELETED],
+  },
+  {
     name: 'came-while-deleted',
     rule: 'who comes to be in a deleted segment joins as it is brought back',
     file: 'src/store/sqlite/tables/history.ts',

@@ -163,3 +163,22 @@ test('where a time that is inherited meets an own one nobody joins or leaves a s
     'left 3 at 40',
   ]);
 });
+
+test('what is inherited by one merge after the other is one time where it overlaps', async () => {
+  const world = await worldWithList();
+  await addByHand(world, 2, 'first');
+  await world.store.write(async (tx) =>
+    addToSegment(tx, await getSegment(tx, 'list'), [3], {
+      ...{ ...ACTION, now: ACTION.now + 100 },
+      via: 'manual',
+      reason: 'second',
+    }),
+  );
+  await mergeLater(world, 500, 4, 3);
+  await mergeLater(world, 600, 4, 2);
+  const moves = await world.store.read(async (tx) => contactHistory(tx, 4));
+  expect(moves.map(({ what, via, reason }) => [what, via, reason])).toEqual([
+    ['joined', 'manual', 'first'],
+    ['joined', 'merged', 'second'],
+  ]);
+});

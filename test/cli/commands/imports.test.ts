@@ -49,6 +49,7 @@ describe('imports', () => {
       left: 4,
       rejoined: 0,
       unpinned: 0,
+      in_deleted_segments: 0,
       removals: 0,
       tags: 0,
       contacts: 4,

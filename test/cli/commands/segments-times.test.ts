@@ -333,7 +333,7 @@ test('contacts:history tells joins, leaves, pins and consent, of deleted segment
     '2026-02-22T09:00:00Z',
     ...['contacts:suppress', '3', '--channel', 'sms', '--reason', 'manual'],
   );
-  runAt(made, '2026-02-23T09:00:00Z', 'segments:delete', 'hot', '--yes');
+  runAt(made, '2026-02-26T09:00:00Z', 'segments:delete', 'hot', '--yes');
   const told = made.json('contacts:history', '3') as Record<string, unknown>[];
   expect(
     told.map(({ at, what, segment, deleted, channel, via, reason }) => [
@@ -350,7 +350,7 @@ test('contacts:history tells joins, leaves, pins and consent, of deleted segment
     ['2026-02-20T09:00:00Z', 'left', 'news', false, 'manual', 'asked'],
     ['2026-02-20T09:00:00Z', 'pinned out', 'news', false, 'manual', 'asked'],
     ['2026-02-22T09:00:00Z', 'suppressed', 'sms', false, null, 'manual'],
-    ['2026-02-23T09:00:00Z', 'left', 'hot', true, 'segment-deleted', null],
+    ['2026-02-26T09:00:00Z', 'left', 'hot', true, 'segment-deleted', null],
   ]);
   expect(told[0]).toMatchObject({ run_id: 1, version: 1 });
   expect(made.run('contacts:history', 'nobody@example.org').status).toBe(2);

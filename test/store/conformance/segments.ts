@@ -253,7 +253,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
               createdAt: NOW,
             });
           }
-          await tx.segments.delete(segments[1]!, { now: NOW, by: null });
+          await tx.segments.delete(segments[1]!, { now: NOW + DAY, by: null });
           return segments;
         });
         await store.read(async (tx) => {
@@ -261,7 +261,7 @@ export function segmentsConformance(makeStore: MakeStore): void {
           expect([await tx.members.count(hot!), await tx.members.count(cold!)]).toEqual([3, 0]);
           expect([
             await tx.members.count(hot!, { asOf: NOW }),
-            await tx.members.count(cold!, { asOf: NOW }),
+            await tx.members.count(cold!, { asOf: NOW + DAY }),
           ]).toEqual([4, 0]);
           expect([await tx.pins.count(hot!), await tx.pins.count(cold!)]).toEqual([
             { in: 0, out: 1, ending: 0 },

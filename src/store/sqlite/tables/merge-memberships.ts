@@ -11,6 +11,7 @@ import { leaveWithSegment } from '../delta/left-with-segment.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';
 import { causesById } from './causes.ts';
 import type { Pin, Segment, Stay, Story } from './merge-stories.ts';
+import type { Place } from './segment-places.ts';
 
 /*
  * The memberships of contacts that are made one. The losers leave all segments, as if they were
@@ -215,16 +216,17 @@ function inherit(
   { winner, now, by }: Merging,
 ): void {
   const here = stays.filter((stay) => stay.segmentId === id && isTime(stay, deletion));
-  const theirs = here.filter(({ contactId }) => contactId !== winner);
-  if (theirs.length === 0) return;
-  const own = here.filter(({ contactId }) => contactId === winner);
+  if (here.every(({ contactId }) => contactId === winner)) return;
+  const isOwn = ({ contactId, inherited }: Stay): boolean =>
+    contactId === winner && inherited !== 1;
+  forgetInherited(db, place, { segmentId: id, winner });
   const end = deletion ?? {
     at: now,
     cause: causeIn(db, id, { via: MERGED, now, by, runId: null }),
   };
   const rows = inheritedIntervals(
-    own.map((stay) => intervalOf(stay, Number.POSITIVE_INFINITY, 0)),
-    theirs.map((stay) => intervalOf(stay, end.at, end.cause)),
+    here.filter(isOwn).map((stay) => intervalOf(stay, Number.POSITIVE_INFINITY, 0)),
+    here.filter((stay) => !isOwn(stay)).map((stay) => intervalOf(stay, end.at, end.cause)),
   ).map(({ fromCause, untilCause }) => [fromCause, untilCause]);
   if (rows.length === 0) return;
   // rule: inherited
@@ -234,6 +236,21 @@ function inherit(
     from json_each(${JSON.stringify(rows)})
     order by key`);
   countUses(db, rows.flat());
+}
+
+/** What the winner inherited before is written anew, as one with what it inherits now. */
+function forgetInherited(
+  db: SqliteDatabase,
+  { history }: Place,
+  { segmentId, winner }: { readonly segmentId: number; readonly winner: number },
+): void {
+  const inherited = sql`
+    ${history} where segment_id = ${segmentId} and contact_id = ${winner} and inherited = 1`;
+  // rule: inherited-together
+  const causes = sql`
+    select joined_cause as cause_id from ${inherited} union all select left_cause from ${inherited}`;
+  shiftUses(db, causes, -1);
+  db.run(sql`delete from ${inherited}`);
 }
 
 /** Who comes to be in a segment while it is deleted has no time in it yet. */

@@ -12,6 +12,8 @@ export interface Stay {
   readonly from: number | null;
   readonly leftCause: number | null;
   readonly until: number | null;
+  /** 1 for a time of another that was merged into it before. */
+  readonly inherited: number;
 }
 
 export interface Pin {
@@ -77,14 +79,14 @@ function staysOf(db: SqliteDatabase, place: Place, merging: Merging): Stay[] {
   return db.all<Stay>(sql`
     select
       ${joined}.segment_id as "segmentId", contact_id as "contactId", cause_id as cause,
-      causes.at as "from", null as "leftCause", null as "until"
+      causes.at as "from", null as "leftCause", null as "until", 0 as inherited
     from ${segments}
     cross join ${joined}
       on ${joined}.segment_id = ${segments}.id and contact_id in ${persons(merging)}
     left join causes on causes.id = cause_id
     union all
     select
-      ${history}.segment_id, contact_id, joined_cause, began.at, left_cause, ended.at
+      ${history}.segment_id, contact_id, joined_cause, began.at, left_cause, ended.at, inherited
     from ${segments}
     cross join ${history}
       on ${history}.segment_id = ${segments}.id and contact_id in ${persons(merging)}
