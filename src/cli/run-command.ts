@@ -56,7 +56,7 @@ export async function runCommand(
       return { found, notes };
     });
     await target.commit();
-    await sayNotes(notes, io);
+    if (!target.closed) await sayNotes(notes, io);
     return found.exit ?? EXIT.done;
   } finally {
     await target.discard();

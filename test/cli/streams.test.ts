@@ -63,7 +63,7 @@ describe('standard output', () => {
 });
 
 describe('-o FILE', () => {
-  it('writes the file whole, for its owner only, and says nothing', () => {
+  it('writes the file whole, for its owner only, and says how many rows it has', () => {
     const world = worldWithStore();
     writeFileSync(
       join(world.folder, 'out.csv'),
@@ -72,7 +72,7 @@ describe('-o FILE', () => {
     expect(world.run('settings:list', '--db', 'a.db', '--format', 'csv', '-o', 'out.csv')).toEqual({
       status: 0,
       stdout: '',
-      stderr: '',
+      stderr: expect.stringMatching(/^\d+ rows written\n$/) as string,
     });
     expect(readFileSync(join(world.folder, 'out.csv'), 'utf8')).toMatch(
       /^name,value,about\ntimezone,UTC,/,

@@ -139,7 +139,7 @@ async function caughtUp(store: Store, { cursor, members }: Follower): Promise<Fo
   return { cursor: told.cursor, members: follow(members, told.lines) };
 }
 
-/** From the cursor of any line come the lines behind it; of one segment its own. */
+/** From the cursor of any line come the lines behind it; of one segment its own, with its cursors. */
 async function readAgain(
   store: Store,
   lines: readonly Line[],
@@ -153,6 +153,8 @@ async function readAgain(
   if (!segments.some(({ id }) => id === segmentId)) return;
   const own = await tell(store, cursor, [String(segmentId)]);
   expect(own.lines, `${what}: of segment ${segmentId}`).toEqual(
-    behind.filter((line) => line.segmentId === segmentId),
+    behind
+      .filter((line) => line.segmentId === segmentId)
+      .map((line) => ({ ...line, cursor: `${line.cursor}.${segmentId.toString(36)}` })),
   );
 }
