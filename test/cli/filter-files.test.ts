@@ -9,7 +9,7 @@ function failure(source: string): string {
     `  ${source}:3:5\n` +
     '   or contry = "FR")\n' +
     '      ^^^^^^\n' +
-    'hint: did you mean `country`? `rollcall fields:list` shows all 43\n'
+    'hint: did you mean `country`? `rollcall fields:list --db crm.db` shows all 43\n'
   );
 }
 
