@@ -41,10 +41,11 @@ export default {
         npm: ['commander', 'chalk', 'ora', 'zod', 'string-width', 'diff'],
       },
     ),
-    roomOfCli('output', 'Output writes whatever it is handed: it knows streams, and no command.', [
-      'output/',
-      'io\\.ts$',
-    ]),
+    roomOfCli(
+      'output',
+      'Output writes whatever it is handed: it knows streams and where the store is, and no command.',
+      ['output/', 'io\\.ts$', 'store-path\\.ts$'],
+    ),
     roomOfCli('options', 'Options read words: what is done with them is not known here.', [
       'options/',
       'output/',

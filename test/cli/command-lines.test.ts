@@ -68,22 +68,25 @@ function textsOf(path: string): string[] {
 
 function textOf(node: ts.Expression): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isTemplateExpression(node))
-    return (
-      node.head.text +
-      node.templateSpans
-        .map(({ expression, literal }) => (textOf(expression) ?? 'X') + literal.text)
-        .join('')
-    );
-  // how doctor writes them
-  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression))
-    return node.expression.text === 'command' && node.arguments[0] !== undefined
-      ? `rollcall ${textOf(node.arguments[0]) ?? 'X'}`
-      : undefined;
+  if (ts.isTemplateExpression(node)) return textOfTemplate(node);
+  if (ts.isCallExpression(node)) return textOfCall(node);
   if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken)
     return undefined;
   const [left, right] = [textOf(node.left), textOf(node.right)];
   return left === undefined && right === undefined ? undefined : (left ?? 'X') + (right ?? 'X');
+}
+
+function textOfTemplate({ head, templateSpans }: ts.TemplateExpression): string {
+  const parts = templateSpans.map(
+    ({ expression, literal }) => (textOf(expression) ?? 'X') + literal.text,
+  );
+  return head.text + parts.join('');
+}
+
+/** How doctor writes command lines. */
+function textOfCall({ expression, arguments: [words] }: ts.CallExpression): string | undefined {
+  const isCommand = ts.isIdentifier(expression) && expression.text === 'command';
+  return isCommand && words !== undefined ? `rollcall ${textOf(words) ?? 'X'}` : undefined;
 }
 
 const WORD = /(?:'[^']*'|"[^"]*"|[^\s'"])+/g;

@@ -9,7 +9,7 @@ function failure(source: string): string {
     `  ${source}:3:5\n` +
     '   or contry = "FR")\n' +
     '      ^^^^^^\n' +
-    'hint: did you mean `country`? `rollcall fields:list` shows all 43\n'
+    'hint: did you mean `country`? `rollcall fields:list --db crm.db` shows all 43\n'
   );
 }
 
@@ -66,6 +66,6 @@ it('as many fields are promised as fields:list shows', () => {
   ok('fields:create', 'plan', '--type', 'select', '--options', 'free,pro');
   const shown = ok('fields:list', '--format', 'ids').trimEnd().split('\n').length;
   expect(run('segments:preview', 'zzz = 1').stderr).toContain(
-    `\`rollcall fields:list\` shows all ${shown}\n`,
+    `\`rollcall fields:list --db crm.db\` shows all ${shown}\n`,
   );
 });

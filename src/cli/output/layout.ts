@@ -22,8 +22,8 @@ export interface Wish {
  * What each column of a table gets on a terminal of so many columns; null for one that is left out.
  * Where there is no room for all, the empty ones go first, from the right. Then those that can be cut
  * or wrapped give way, the widest first. Where that is not enough some are left out, from the right,
- * those first that say least and last those that are needed. Keys in which there is something stay, and what is wrapped, even where
- * lines get too long.
+ * those first that say least and those last that are needed. Keys in which there is something stay,
+ * and what is wrapped, even where lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
   const filled = without(

@@ -122,14 +122,14 @@ describe('contacts:suppress and contacts:unsuppress', () => {
     expect(run('contacts:unsuppress', '1')).toEqual(
       refused(
         2,
-        'nobody is there to ask: lift the suppressions of 1 contact (1 XX) in all channels, whatever their reason?',
+        'nobody is there to ask: lift the suppressions of 1 contact (1 ann@example.org) in all channels, whatever their reason?',
         hint,
       ),
     );
     expect(run('contacts:unsuppress', '1', '2', '--channel', 'sms')).toEqual(
       refused(
         2,
-        'nobody is there to ask: lift the suppressions of 2 contacts (XX) in sms, whatever their reason?',
+        'nobody is there to ask: lift the suppressions of 2 contacts (1 ann@example.org, 2 bob@example.org) in sms, whatever their reason?',
         hint,
       ),
     );

@@ -99,7 +99,7 @@ describe('contacts:duplicates', () => {
       {
         ...{ ids: [1, 2], emails: [null, 'ann@example.org'], names: ['Ann Lee', 'Ann Lee'] },
         ...{ by: ['phone', 'name'], values: ['123', 'ann lee'] },
-        merge: 'rollcall contacts:merge 2 1',
+        merge: 'rollcall contacts:merge 2 1 --db crm.db',
       },
     ]);
     expect(json('contacts:duplicates', '--by', 'name,name')).toHaveLength(1);

@@ -304,7 +304,7 @@ describe('contacts:list', () => {
         '  filter:1:1\n' +
         '  contry = "FR"\n' +
         '  ^^^^^^\n' +
-        'hint: did you mean `country`? `rollcall fields:list` shows all 43\n',
+        'hint: did you mean `country`? `rollcall fields:list --db crm.db` shows all 43\n',
     });
     expect(run('contacts:list', '--search', 'tag:vib')).toEqual(
       refused(2, 'unknown tag `vib` in the search', 'did you mean `vip`?'),

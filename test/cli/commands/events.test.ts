@@ -34,9 +34,9 @@ describe('events:add', () => {
         '--subject',
         '/pricing',
         '--at',
-        '2026-03-01T10:00:00.999Z',
+        '2026-03-01T09:00:00.999Z',
       ),
-    ).toEqual(done(`recorded page.hit of contact 1 at 2026-03-01T10:00:00.999Z\n`));
+    ).toEqual(done(`recorded page.hit of contact 1 at 2026-03-01T09:00:00.999Z\n`));
     expect(
       json(
         'events:add',
@@ -63,7 +63,7 @@ describe('events:add', () => {
         id: 1,
         contact_id: 1,
         type: 'page.hit',
-        occurred_at: '2026-03-01T10:00:00.999Z',
+        occurred_at: '2026-03-01T09:00:00.999Z',
         subject: '/pricing',
         value: null,
         properties: null,

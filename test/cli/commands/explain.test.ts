@@ -252,7 +252,7 @@ test('warns of a segment that the filter refers to and that was never built', ()
   const { ok, run } = crm();
   ok('segments:create', 'Outer', '--where', 'in segment hot');
   expect(run('segments:explain', 'outer', '1').stderr).toBe(
-    'warning: segment hot was never built, so nobody is in it by its filter yet: rollcall segments:update hot\n',
+    'warning: segment hot was never built, so nobody is in it by its filter yet: rollcall segments:update hot --db crm.db\n',
   );
 });
 

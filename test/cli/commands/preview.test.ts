@@ -138,7 +138,7 @@ test('warns of tags that nobody has and of segments whose members are of another
   ).toBe(
     'warning: no tag `vpi` yet; did you mean `vip`?\n' +
       'warning: segment hot was never built, so nobody is in it by its filter yet: ' +
-      'rollcall segments:update hot\n',
+      'rollcall segments:update hot --db crm.db\n',
   );
   ok('segments:update');
   expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe('');
@@ -148,7 +148,7 @@ test('warns of tags that nobody has and of segments whose members are of another
   expect(later('2026-03-02T10:00:00Z')).toBe('');
   expect(later('2026-03-02T10:00:01Z')).toBe(
     'warning: segment hot was built at 2026-03-01T10:00:00Z, so its members are of then: ' +
-      'rollcall segments:update hot\n',
+      'rollcall segments:update hot --db crm.db\n',
   );
   expect(later('2026-02-28T10:00:00Z')).toBe(
     'warning: segment hot was built at 2026-03-01T10:00:00Z, ' +
@@ -157,7 +157,7 @@ test('warns of tags that nobody has and of segments whose members are of another
   ok('segments:edit', 'hot', '--where', 'points > 10');
   expect(run('segments:preview', 'in segment hot', '--sample', '0').stderr).toBe(
     'warning: segment hot was built at 2026-03-01T10:00:00Z and changed since, ' +
-      'so its members are not yet those of its filter: rollcall segments:update hot\n',
+      'so its members are not yet those of its filter: rollcall segments:update hot --db crm.db\n',
   );
 });
 

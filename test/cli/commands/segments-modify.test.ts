@@ -98,7 +98,9 @@ describe('segments:modify', () => {
     crm.ok('segments:remove', 'tips', '2');
     const ran = modify('--contact', '2', '--add', 'news,tips', '--via', 'form');
     expect(ran.stdout).toBe('news: 1 joined\ntips: 1 held out\n');
-    expect(ran.stderr).toMatch(/removed from tips by hand.*rollcall segments:add tips 2\n$/);
+    expect(ran.stderr).toMatch(
+      /removed from tips by hand.*rollcall segments:add tips 2 --db crm\.db\n$/,
+    );
   });
 
   it.each([
@@ -226,7 +228,9 @@ describe('segments:add and segments:remove of whom a filter or a segment names',
 describe('contacts:preferences', () => {
   it('shows a table, or a document, and stores a choice', () => {
     expect(crm.ok('contacts:preferences', '1')).toBe('segment  name  chosen\nnews     News  yes\n');
-    expect(crm.run('contacts:preferences', '1', '--set', '')).toEqual(done('contact 1 left news\n'));
+    expect(crm.run('contacts:preferences', '1', '--set', '')).toEqual(
+      done('contact 1 left news\n'),
+    );
     expect(crm.json('contacts:preferences', '1', '--set', 'news')).toEqual({
       contact_id: 1,
       segments: [{ segment: 'news', name: 'News', chosen: true }],
