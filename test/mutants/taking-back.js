@@ -1,6 +1,5 @@
 /** Rules of what is taken back: restored stores, undone imports, segments that are brought back. */
 const RESTORED = 'cli/commands/restored.test.ts';
-const WISHES = 'property/suppressions.test.ts';
 const UNDO = 'property/undo.test.ts';
 const DELETED = 'property/deleted-segments.test.ts';
 const BACK = 'cli/commands/segments-restore.test.ts';
@@ -15,7 +14,8 @@ export const TAKING_BACK_SLIPS = [
     file: same,
     find: "hadTable(db, 'merged_contacts')",
     replace: 'false',
-    tests: [WISHES],
+    tests: [RESTORED],
+    isBuilt: true,
   },
   {
     name: 'restore-former',
@@ -23,7 +23,8 @@ export const TAKING_BACK_SLIPS = [
     file: same,
     find: "hadTable(db, 'former_values')",
     replace: 'false',
-    tests: [WISHES],
+    tests: [RESTORED],
+    isBuilt: true,
   },
   {
     name: 'restore-handed-over',
@@ -31,7 +32,8 @@ export const TAKING_BACK_SLIPS = [
     file: same,
     find: 'living.created_at = c.created_at',
     replace: 'living.created_at = c.created_at and 0',
-    tests: [WISHES],
+    tests: [RESTORED],
+    isBuilt: true,
   },
   {
     name: 'restore-unsettled',
@@ -84,23 +86,16 @@ export const TAKING_BACK_SLIPS = [
     file: 'src/store/sqlite/delta/left-with-segment.ts',
     find: 'where cause_id < deleted_cause',
     replace: 'where 1',
-    tests: [DELETED],
-  },
-  {
-    name: 'no-time-deleted',
-    rule: 'nobody has a time in a segment that is deleted',
-    file: 'src/store/sqlite/tables/merge-memberships.ts',
-    find: 'cause < deletion.cause',
-    replace: 'cause < Infinity',
-    tests: [DELETED],
+    tests: [BACK],
+    isBuilt: true,
   },
   {
     name: 'inherited-together',
     rule: 'what is inherited by one merge after the other is one time where it overlaps',
     file: 'src/store/sqlite/tables/merge-memberships.ts',
-    find: 'shiftUses(db, causes, -1)',
-    replace: 'shiftUses(db, causes, 0)',
-    tests: ['store/causes.test.ts', DELETED],
+    find: 'and inherited = 1`',
+    replace: 'and 0`',
+    tests: ['segment/merge.test.ts'],
   },
   {
     name: 'came-while-deleted',

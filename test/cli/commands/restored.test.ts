@@ -54,6 +54,19 @@ describe('suppressions of the store that is replaced', () => {
     ]);
   });
 
+  it('are those of who was merged since, and has no value of its own', () => {
+    const crm = makeCrm();
+    for (const name of ['Ann', 'Anna']) crm.ok('contacts:add', '--set', `first_name=${name}`);
+    crm.ok('backup', 'b.db');
+    crm.ok('contacts:merge', '1', '2', '--yes');
+    crm.ok('contacts:suppress', '1', '--channel', 'sms');
+    restored(crm);
+    expect(suppressedIn(crm)).toEqual([
+      [1, 'sms', 'manual'],
+      [2, 'sms', 'manual'],
+    ]);
+  });
+
   it('are those of a contact of the backup into which somebody was merged', () => {
     const crm = crmWith('w@x.example', 'l@x.example');
     crm.ok('backup', 'before.db');

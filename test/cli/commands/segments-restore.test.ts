@@ -76,6 +76,23 @@ describe('a deleted segment', () => {
     expect(crm.ok('doctor', '--deep')).toContain('all well');
   });
 
+  it('tells nothing of who came to be in it while it was deleted and left again', () => {
+    const crm = makeCrm();
+    for (const name of ['ann', 'bob', 'cid']) crm.ok('contacts:add', `${name}@example.org`);
+    crm.ok('segments:create', 'Hand');
+    crm.ok('segments:add', 'hand', '1', '3');
+    crm.ok('segments:remove', 'hand', '3');
+    crm.ok('segments:delete', 'hand', '--yes');
+    for (const loser of ['1', '3']) crm.ok('contacts:merge', '2', loser, '--yes');
+    expect(crm.ok('segments:restore', 'hand')).toBe(
+      'restored static segment hand (id 1) with 0 members; of the 1 before, ' +
+        '1 is part of another contact\n',
+    );
+    // all of it was at one instant
+    const moves = crm.json('contacts:history', '2') as { what: string }[];
+    expect(moves.map(({ what }) => what)).toEqual(['pinned out']);
+  });
+
   it('has members since it came back', () => {
     const { world } = makeDeleted();
     const at = (now: string, ...args: string[]): string =>

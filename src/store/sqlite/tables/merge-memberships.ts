@@ -244,9 +244,9 @@ function forgetInherited(
   { history }: Place,
   { segmentId, winner }: { readonly segmentId: number; readonly winner: number },
 ): void {
+  // rule: inherited-together
   const inherited = sql`
     ${history} where segment_id = ${segmentId} and contact_id = ${winner} and inherited = 1`;
-  // rule: inherited-together
   const causes = sql`
     select joined_cause as cause_id from ${inherited} union all select left_cause from ${inherited}`;
   shiftUses(db, causes, -1);
@@ -255,7 +255,6 @@ function forgetInherited(
 
 /** Who comes to be in a segment while it is deleted has no time in it yet. */
 function isTime({ from, cause }: Stay, deletion: Segment['deletion']): boolean {
-  // rule: no-time-deleted
   return from !== null && (deletion === null || cause < deletion.cause);
 }
 
