@@ -31,8 +31,8 @@ function uniqueOfCompany({ column }: ColumnMapping, { alias }: FieldRow): UserEr
     `the column \`${column}\` is a unique field of companies, which contacts cannot give`,
     {
       hint:
-        `leave it out with --ignore ${shellQuoted(column)}, and import the companies: ` +
-        `rollcall companies:import FILE --key ${alias}`,
+        `leave it out with --ignore ${shellQuoted(column)}, and import it from a file with a row ` +
+        `for each company: rollcall companies:import FILE --key ${alias}`,
     },
   );
 }

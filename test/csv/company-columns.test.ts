@@ -182,8 +182,8 @@ describe('company.FIELD columns', () => {
       message:
         'the column `company.siren` is a unique field of companies, which contacts cannot give',
       hint:
-        'leave it out with --ignore company.siren, and import the companies: ' +
-        'rollcall companies:import FILE --key siren',
+        'leave it out with --ignore company.siren, and import it from a file with a row for each ' +
+        'company: rollcall companies:import FILE --key siren',
     });
   });
 

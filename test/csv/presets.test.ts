@@ -269,6 +269,15 @@ describe('a preset', () => {
     expect(await world.list('email', 'city')).toContainEqual(['ann@example.org', 'Paris']);
   });
 
+  test('a list of wishes is no file of contacts, and the command that reads it is named', async () => {
+    const world = await makeWorld();
+    const list = 'Email,DNC Reason,DNC Channel\nann@example.org,DNC Bounced,Email\n';
+    expect(await refusal(world.contacts(list))).toMatchObject({
+      ...{ exit: 65, code: 'CONSENT_UNSETTLED' },
+      hint: 'this is a list of who must not be reached: rollcall suppressions:import FILE reads it',
+    });
+  });
+
   test('a column that says no in some system stops the import everywhere else', async () => {
     const world = await makeWorld();
     expect(
