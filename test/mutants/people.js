@@ -122,7 +122,7 @@ export const PEOPLE_SLIPS = [
     file: 'src/store/sqlite/tables/lost-segments.ts',
     find: 'where segment_id not in (',
     replace: 'where 0 and segment_id not in (',
-    tests: ['cli/feed.test.ts'],
+    tests: [FEED],
   },
   {
     name: 'cursor-form',
@@ -130,7 +130,7 @@ export const PEOPLE_SLIPS = [
     file: 'src/segment/cursor.ts',
     find: 'if (cursor === undefined) throw noCursor(text);',
     replace: '',
-    tests: ['cli/feed.test.ts'],
+    tests: [FEED],
   },
   {
     name: 'cursor-segments',

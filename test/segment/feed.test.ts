@@ -1,3 +1,4 @@
+import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { deleteContacts } from '../../src/contact/contacts.ts';
 import { deleteSegment } from '../../src/segment/definition.ts';
@@ -68,6 +69,28 @@ test('a cursor is of the segments that were read, and refused for others', async
     cursor: expect.stringMatching(new RegExp(`\\.${hand.id.toString(36)}$`)) as string,
     warnings: [expect.stringContaining('was deleted') as string],
   });
+});
+
+test('what is no cursor is refused', async () => {
+  const store = await storeWithList();
+  await expect(readAll(store, 'nothing')).rejects.toMatchObject({
+    ...REFUSED,
+    message: '"nothing" is no cursor',
+  });
+});
+
+test('a segment whose row SQL deleted is deleted by the next update, and its end told', async () => {
+  const store = await storeWithList();
+  const list = await segment(store, 'list');
+  await store.write(async (tx) => addToSegment(tx, list, [1, 2], by(NOW)));
+  const db = new Sqlite(store.location);
+  db.prepare('delete from segments where id = ?').run(list.id);
+  db.close();
+  await store.write(async (tx) => tx.members.sweepDeleted({ now: LATER, by: null }));
+  expect(await readAll(store, START)).toEqual([1, 2, 1, 2]);
+  expect(await store.read(async (tx) => tx.segments.deleted())).toMatchObject([
+    { id: list.id, alias: 'list', members: 2, deletedAt: LATER },
+  ]);
 });
 
 test('a cursor before what is kept is refused, and one behind it is not', async () => {
