@@ -224,7 +224,9 @@ describe('segments:add and segments:remove of whom a filter or a segment names',
 describe('contacts:preferences', () => {
   it('shows a table, or a document, and stores a choice', () => {
     expect(crm.ok('contacts:preferences', '1')).toBe('segment  name  chosen\nnews     News  yes\n');
-    expect(crm.run('contacts:preferences', '1', '--set', '')).toEqual(done('contact 1 left news\n'));
+    expect(crm.run('contacts:preferences', '1', '--set', '')).toEqual(
+      done('contact 1 left news\n'),
+    );
     expect(crm.json('contacts:preferences', '1', '--set', 'news')).toEqual({
       contact_id: 1,
       segments: [{ segment: 'news', name: 'News', chosen: true }],
