@@ -9,6 +9,7 @@ import { getSegment } from '../../src/segment/lookup.ts';
 import { addToSegment, clearSegment, removeFromSegment } from '../../src/segment/members.ts';
 import type { Triggered } from '../../src/segment/triggers/data-change.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
+import type { SegmentRow, WriteTx } from '../../src/store/index.ts';
 import { NOW, makeWorld, refusal, type World } from './world.ts';
 
 const DAY = 86_400_000;
@@ -216,6 +217,20 @@ test('an overridden removal is not in force again for a member whom somebody add
     world.store.read(async (tx) => tx.pins.list((await getSegment(tx, alias)).id, {}));
   expect(await pins('news')).toMatchObject([{ contactId: 2, kind: 'out' }]);
   expect(await pins('hot')).toMatchObject([{ contactId: 2, kind: 'out' }]);
+});
+
+test('an overridden removal is not in force again for who was added with many others since', async () => {
+  const world = await withSegments();
+  await world.contacts('email\nann@x.example\n');
+  const action = { now: NOW, by: 'ann' };
+  const change = async (work: (tx: WriteTx, news: SegmentRow) => Promise<unknown>) =>
+    world.store.write(async (tx) => work(tx, await getSegment(tx, 'news')));
+  const bulk = { ...action, via: 'manual', isBulk: true };
+  await change(async (tx, news) => removeFromSegment(tx, news, [1], { ...action, via: 'manual' }));
+  await world.contacts('email\nann@x.example\n', { segments: ['news'], overrideRemovals: true });
+  await change(async (tx, news) => clearSegment(tx, news, action));
+  await change(async (tx, news) => addToSegment(tx, news, [1], bulk));
+  expect(told(await undo(world))).toEqual({});
 });
 
 test('what joined a segment that was converted since leaves it', async () => {

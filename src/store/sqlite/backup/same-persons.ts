@@ -80,7 +80,6 @@ const NONE = sql`select null as id, null as key where 0`;
 
 function presentKeys(column: UniqueColumn): SQL {
   const value = sql`former.${name(column.column)}`;
-  // rule: restore-keys
   return sql`
     select former.id, ${keyOf(column, value)} as key
     from ${from}.contacts as former
