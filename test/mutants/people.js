@@ -26,6 +26,7 @@ export const PEOPLE_SLIPS = [
     find: 'by === null || by === act.by',
     replace: 'by !== act.by',
     tests: ['cli/audit.test.ts'],
+    isBuilt: true,
   },
   {
     name: 'audit-by',

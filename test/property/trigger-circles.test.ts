@@ -4,7 +4,6 @@ import { createSegment } from '../../src/segment/definition.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { changeData } from '../../src/segment/triggers/data-change.ts';
-import { saveAndFire } from '../../src/segment/triggers/fire.ts';
 import { createTrigger } from '../../src/segment/triggers/save.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import { audited, type Store } from '../../src/store/index.ts';
@@ -193,8 +192,8 @@ async function circleBy(store: Store, name: string, one: Wanted): Promise<string
   const when = one.kind === 'joins' ? { whenJoins: one.of } : { whenLeaves: one.of };
   const options = { name, ...when, add: one.add, remove: one.remove, existing: false };
   try {
-    await store.write(async (tx) =>
-      saveAndFire(tx, { now: NOW }, await createTrigger(tx, options, { now: NOW, by: null })),
+    await changeData(store, { now: NOW }, async (tx) =>
+      createTrigger(tx, options, { now: NOW, by: null }),
     );
     return undefined;
   } catch (error) {

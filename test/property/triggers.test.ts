@@ -8,7 +8,6 @@ import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { orderTriggers } from '../../src/segment/triggers/circles.ts';
 import { changeData } from '../../src/segment/triggers/data-change.ts';
 import { readTrigger } from '../../src/segment/triggers/definition.ts';
-import { saveAndFire } from '../../src/segment/triggers/fire.ts';
 import { getTrigger } from '../../src/segment/triggers/lookup.ts';
 import {
   createTrigger,
@@ -394,55 +393,62 @@ class Round {
   }
 
   /** What a circle refuses changes nothing. */
-  async #save(work: (tx: WriteTx) => Promise<{ readonly id: number }>): Promise<boolean> {
+  async #save(
+    work: (tx: WriteTx) => Promise<unknown>,
+    inModel: (model: Model) => void,
+  ): Promise<void> {
+    const order = await orderIn(this.#store);
     try {
-      await this.#store.write(async (tx) => saveAndFire(tx, { now: this.#now }, await work(tx)));
-      return true;
+      await changeData(this.#store, { now: this.#now }, work);
     } catch (error) {
-      if (error instanceof UserError && error.code === 'TRIGGER_CIRCLE') return false;
+      if (error instanceof UserError && error.code === 'TRIGGER_CIRCLE') return;
       throw error;
     }
+    this.#model.fire(order);
+    inModel(this.#model);
+    this.#model.fire(await orderIn(this.#store));
   }
 
   async #create(one: Extract<Step, { given: Given }>): Promise<void> {
     if (this.#model.triggers.has(one.name)) return;
     const options = { ...optionsOf(one.given), name: one.name };
-    const begun = this.#model.begin(one.given, true);
-    if (!(await this.#save(async (tx) => createTrigger(tx, options, { now: this.#now, by: null }))))
-      return;
-    this.#model.triggers.set(one.name, begun);
-    this.#model.fire(await orderIn(this.#store));
+    await this.#save(
+      async (tx) => createTrigger(tx, options, { now: this.#now, by: null }),
+      (model) => model.triggers.set(one.name, model.begin(one.given, true)),
+    );
   }
 
   async #edit(one: Extract<Step, { given: Given }>): Promise<void> {
     const known = this.#model.triggers.get(one.name);
     if (known === undefined) return;
-    const begun = this.#model.begin(one.given, known.published);
-    const isSaved = await this.#save(async (tx) =>
-      editTrigger(tx, await getTrigger(tx, one.name), optionsOf(one.given), this.#now),
+    await this.#save(
+      async (tx) =>
+        editTrigger(tx, await getTrigger(tx, one.name), optionsOf(one.given), this.#now),
+      (model) => model.triggers.set(one.name, model.begin(one.given, known.published)),
     );
-    if (!isSaved) return;
-    this.#model.triggers.set(one.name, begun);
-    this.#model.fire(await orderIn(this.#store));
   }
 
   async #publish(one: Extract<Step, { kind: 'publish' }>): Promise<void> {
     const known = this.#model.triggers.get(one.name);
     if (known === undefined) return;
     const { published } = one;
-    if (published && !known.published) {
-      const begun = this.#model.begin({ ...known, existing: false }, true);
-      this.#model.triggers.set(one.name, begun);
-    } else known.published = published;
-    await this.#save(async (tx) =>
-      editTrigger(tx, await getTrigger(tx, one.name), { existing: false, published }, this.#now),
+    await this.#save(
+      async (tx) =>
+        editTrigger(tx, await getTrigger(tx, one.name), { existing: false, published }, this.#now),
+      (model) => {
+        if (published && !known.published)
+          model.triggers.set(one.name, model.begin({ ...known, existing: false }, true));
+        else known.published = published;
+      },
     );
-    this.#model.fire(await orderIn(this.#store));
   }
 
   async #drop(one: Extract<Step, { kind: 'drop' }>): Promise<void> {
-    if (!this.#model.triggers.delete(one.name)) return;
-    await this.#store.write(async (tx) => tx.triggers.delete((await getTrigger(tx, one.name)).id));
+    if (!this.#model.triggers.has(one.name)) return;
+    await this.#save(
+      async (tx) => tx.triggers.delete((await getTrigger(tx, one.name)).id),
+      (model) => model.triggers.delete(one.name),
+    );
   }
 
   async #forget({ event }: Extract<Step, { kind: 'forget' }>): Promise<void> {

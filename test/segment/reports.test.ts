@@ -10,7 +10,6 @@ import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import { mergeContacts } from '../../src/segment/merge.ts';
 import { choose } from '../../src/segment/preferences.ts';
 import { changeData } from '../../src/segment/triggers/data-change.ts';
-import { saveAndFire } from '../../src/segment/triggers/fire.ts';
 import { createTrigger, type TriggerOptions } from '../../src/segment/triggers/save.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import type { WriteTx } from '../../src/store/index.ts';
@@ -43,12 +42,8 @@ class Scene {
   }
 
   async trigger(options: Omit<TriggerOptions, 'existing'>): Promise<void> {
-    await this.world.store.write(async (tx) =>
-      saveAndFire(
-        tx,
-        { now: this.now },
-        await createTrigger(tx, { existing: false, ...options }, ACTION),
-      ),
+    await changeData(this.world.store, { now: this.now }, async (tx) =>
+      createTrigger(tx, { existing: false, ...options }, ACTION),
     );
   }
 

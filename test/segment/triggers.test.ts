@@ -6,7 +6,6 @@ import { editSegment } from '../../src/segment/definition.ts';
 import { setFilter } from '../../src/segment/filters.ts';
 import { getSegment } from '../../src/segment/lookup.ts';
 import { changeData } from '../../src/segment/triggers/data-change.ts';
-import { saveAndFire } from '../../src/segment/triggers/fire.ts';
 import { getTrigger } from '../../src/segment/triggers/lookup.ts';
 import {
   createTrigger,
@@ -36,24 +35,15 @@ async function trigger(
   name: string,
   options: Partial<TriggerOptions>,
 ): Promise<void> {
-  await store.write(async (tx) =>
-    saveAndFire(
-      tx,
-      { now: NOW },
-      await createTrigger(tx, { existing: false, ...options, name }, { now: NOW, by: 'tester' }),
-    ),
+  await changeData(store, { now: NOW }, async (tx) =>
+    createTrigger(tx, { existing: false, ...options, name }, { now: NOW, by: 'tester' }),
   );
 }
 
 async function edit(store: Store, name: string, options: Partial<TriggerOptions>): Promise<void> {
-  await store.write(async (tx) => {
-    const known = await getTrigger(tx, name);
-    return saveAndFire(
-      tx,
-      { now: NOW },
-      await editTrigger(tx, known, { existing: false, ...options }, NOW),
-    );
-  });
+  await changeData(store, { now: NOW }, async (tx) =>
+    editTrigger(tx, await getTrigger(tx, name), { existing: false, ...options }, NOW),
+  );
 }
 
 /** As another program writes it: triggers see it at the next update. */

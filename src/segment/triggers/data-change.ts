@@ -21,7 +21,8 @@ interface Changed<T> extends Triggered {
 /**
  * Does `work` in one transaction, and in the same one what triggers make of it. They are asked
  * before it as well: what other programs wrote, such as points that fell below a mark, may be
- * another a moment later. Every command that changes events, contacts or members goes through here.
+ * another a moment later. Every command that changes events, contacts, members or triggers goes
+ * through here.
  */
 export async function changeData<T>(
   store: Store,

@@ -55,16 +55,6 @@ export async function fireTriggers(tx: WriteTx, asking: Asking): Promise<readonl
   return firings;
 }
 
-/** Lets triggers fire after one was saved; gives what that one did, if anything. */
-export async function saveAndFire<Saved extends { readonly id: number }>(
-  tx: WriteTx,
-  asking: Asking,
-  saved: Saved,
-): Promise<{ readonly saved: Saved; readonly firing: Firing | undefined }> {
-  const firings = await fireTriggers(tx, { now: asking.now });
-  return { saved, firing: firings.find(({ id }) => id === saved.id) };
-}
-
 function readAll(rows: readonly TriggerRow[]) {
   const triggers: Trigger[] = [];
   const unreadable: { readonly row: TriggerRow; readonly error: UserError }[] = [];

@@ -31,9 +31,9 @@ export interface SavedTrigger {
 }
 
 /**
- * Makes a trigger, for what comes from now on and, with `existing`, for what is stored. Whoever
- * calls it lets triggers fire afterwards. `UserError`: bad options (2); a taken name, a segment that
- * does not let it act, or a circle (1).
+ * Makes a trigger, for what comes from now on and, with `existing`, for what is stored: within
+ * `changeData`, which lets it fire. `UserError`: bad options (2); a taken name, a segment that does
+ * not let it act, or a circle (1).
  */
 export async function createTrigger(
   tx: WriteTx,

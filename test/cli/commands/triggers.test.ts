@@ -90,7 +90,7 @@ describe('what triggers made of it', () => {
     );
     const clearing = crm.run('segments:clear', 'leads', '--dry-run');
     expect(clearing).toMatchObject({
-      stdout: 'dry run, nothing was changed: leads: 1 member left\n',
+      stdout: 'dry run, nothing was changed; it would be: leads: 1 member left\n',
       stderr: 'trigger off would fire for 1 contact: 1 would leave trial (1 would be pinned out)\n',
     });
     expect(crm.run('segments:clear', 'leads', '--yes').stderr).toBe(
@@ -263,11 +263,29 @@ describe('triggers:edit', () => {
         done('nothing to change in trigger fair (id 1)\n'),
       );
     expect(crm.json('triggers:edit', 'fair', '--reason', 'seen')).toEqual({
-      ...{ id: 1, name: 'fair', changed: true, fired: null },
+      ...{ id: 1, name: 'fair', changed: true, fired: null, triggers: [] },
     });
     expect(crm.json('triggers:edit', 'fair', '--reason', 'seen')).toMatchObject({
       changed: false,
     });
+  });
+});
+
+describe('what SQL wrote', () => {
+  it('fires before a trigger becomes another or goes, and other triggers say so', () => {
+    make('fair', ...FORM, '--add', 'leads');
+    bySql(EVENT_BY_SQL);
+    expect(crm.run('triggers:create', 'hot', '--when-points-reach', '9', '--add', 'trial')).toEqual(
+      done('made trigger hot (id 2)\n', 'trigger fair fired for 1 contact: 1 joined leads\n'),
+    );
+    bySql(EVENT_BY_SQL.replace('(1,', '(2,'));
+    expect(crm.ok('triggers:edit', 'fair', '--when', 'page.hit')).toBe(
+      'changed trigger fair (id 1)\ntrigger fair fired for 1 contact: 1 joined leads\n',
+    );
+    bySql("insert into events (contact_id, type, occurred_at) values (1, 'page.hit', 0)");
+    expect(crm.run('triggers:delete', 'fair', '--yes').stderr).toContain(
+      'trigger fair fired for 1 contact: 0 joined leads (1 unchanged)\n',
+    );
   });
 });
 

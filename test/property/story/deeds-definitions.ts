@@ -6,7 +6,7 @@ import { deleteSegment, editSegment } from '../../../src/segment/definition.ts';
 import { restoreDeleted } from '../../../src/segment/deleted.ts';
 import { getSegment } from '../../../src/segment/lookup.ts';
 import { getTrigger } from '../../../src/segment/triggers/lookup.ts';
-import { saveAndFire } from '../../../src/segment/triggers/fire.ts';
+import { changeData } from '../../../src/segment/triggers/data-change.ts';
 import { createTrigger, editTrigger } from '../../../src/segment/triggers/save.ts';
 import { rollBack } from '../../../src/segment/versions.ts';
 import type { SegmentRow, WriteTx } from '../../../src/store/index.ts';
@@ -151,66 +151,57 @@ function optionsOf({ name, kind, type, points, segmentId, add, remove }: Watch, 
 export const TRIGGER_DEEDS: Deeds = {
   createTrigger: {
     weight: 3,
-    asks: 'after',
+    asks: 'around',
     run: async (scene) => {
       const { store, ledger, action, now, numbers } = scene;
       const watch = someWatch(scene);
       if (watch === undefined) return;
       const existing = numbers[0] % 3 === 0;
-      const begun = await beginWatch(scene, watch, existing);
-      const { saved } = await store.write(async (tx) =>
-        saveAndFire(tx, { now }, await createTrigger(tx, optionsOf(watch, existing), action)),
+      const { done } = await changeData(store, { now }, async (tx) =>
+        createTrigger(tx, optionsOf(watch, existing), action),
       );
-      ledger.watches.set(saved.id, begun);
+      ledger.watches.set(done.id, await beginWatch(scene, watch, existing));
     },
   },
   editTrigger: {
     weight: 1,
-    asks: 'after',
+    asks: 'around',
     run: async (scene) => {
       const { store, ledger, now } = scene;
       const watch = someWatch(scene);
       const known = [...ledger.watches].find(([, { name }]) => name === watch?.name);
       if (watch === undefined || known === undefined) return;
       const [id, { published }] = known;
-      const begun = await beginWatch(scene, { ...watch, published }, false);
-      await store.write(async (tx) =>
-        saveAndFire(
-          tx,
-          { now },
-          await editTrigger(tx, await getTrigger(tx, String(id)), optionsOf(watch, false), now),
-        ),
+      await changeData(store, { now }, async (tx) =>
+        editTrigger(tx, await getTrigger(tx, String(id)), optionsOf(watch, false), now),
       );
-      ledger.watches.set(id, begun);
+      ledger.watches.set(id, await beginWatch(scene, { ...watch, published }, false));
     },
   },
   publishTrigger: {
     weight: 1,
-    asks: 'after',
+    asks: 'around',
     run: async (scene) => {
       const { store, ledger, now, numbers } = scene;
       const known = [...ledger.watches][numbers[0] % Math.max(ledger.watches.size, 1)];
       if (known === undefined) return;
       const [id, watch] = known;
       const published = !watch.published;
+      const edit = { published, existing: false };
+      await changeData(store, { now }, async (tx) =>
+        editTrigger(tx, await getTrigger(tx, String(id)), edit, now),
+      );
       const begun = await beginWatch(scene, { ...watch, published }, false);
-      await store.write(async (tx) => {
-        const trigger = await getTrigger(tx, String(id));
-        return saveAndFire(
-          tx,
-          { now },
-          await editTrigger(tx, trigger, { published, existing: false }, now),
-        );
-      });
       ledger.watches.set(id, published ? begun : { ...watch, published });
     },
   },
   deleteTrigger: {
     weight: 1,
-    run: async ({ store, ledger, numbers }) => {
+    asks: 'around',
+    run: async ({ store, ledger, now, numbers }) => {
       const [id] = [...ledger.watches.keys()].slice(numbers[0] % Math.max(ledger.watches.size, 1));
       if (id === undefined) return;
-      await store.write(async (tx) => tx.triggers.delete(id));
+      await changeData(store, { now }, async (tx) => tx.triggers.delete(id));
       ledger.watches.delete(id);
     },
   },

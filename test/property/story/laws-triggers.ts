@@ -5,8 +5,14 @@ import { ask, type Move } from './watches.ts';
 
 /* Triggers fire once for each event or crossing, and never otherwise. */
 
-/** Whom triggers are to fire for before a deed, by name, for what SQL wrote until then. */
-export type Early = ReadonlyMap<string, ReadonlySet<number>>;
+/** Whom a trigger, as it is at that moment, is to fire for. */
+interface Concerned {
+  readonly watch: Watch;
+  readonly concerned: ReadonlySet<number>;
+}
+
+/** The same before a deed, for what SQL wrote until then. */
+export type Early = readonly Concerned[];
 
 interface Asked {
   /** All moves since the beginning, and those of the step. */
@@ -16,40 +22,41 @@ interface Asked {
   readonly now: number;
 }
 
-const publishedIn = ({ watches }: Ledger): Watch[] =>
-  [...watches.values()].filter((watch) => watch.published);
-
-/** Asks the triggers of the ledger before a deed. Nobody has moved since they were asked last. */
-export function askEarly(facts: Facts, ledger: Ledger): Early {
-  return new Map(publishedIn(ledger).map((watch) => [watch.name, ask(watch, facts, [])]));
+function askAll({ watches }: Ledger, facts: Facts, moves: readonly Move[]): Concerned[] {
+  const published = [...watches.values()].filter((watch) => watch.published);
+  return published.map((watch) => ({ watch, concerned: ask(watch, facts, moves) }));
 }
 
+/** Asks the triggers of the ledger before a deed. Nobody has moved since they were asked last. */
+export const askEarly = (facts: Facts, ledger: Ledger): Early => askAll(ledger, facts, []);
+
 /** Asks the triggers of the ledger after a deed, as the store asked its own. */
-export function expectFired(facts: Facts, ledger: Ledger, asked: Asked): void {
-  const published = publishedIn(ledger);
-  const joins = asked.told.filter(({ change, via }) => change === 'joined' && via === 'trigger');
-  for (const watch of published) {
-    const late = ask(watch, facts, asked.moves);
-    const concerned = new Set([...late, ...(asked.early.get(watch.name) ?? [])]);
-    const joined = joins.filter(({ name }) => name === watch.name);
-    for (const { segmentId, contactId } of joined)
-      expect([watch.name, segmentId, contactId, concerned.has(contactId)]).toEqual([
-        ...[watch.name, segmentId, contactId, true],
-      ]);
-    expectAll(facts, ledger, watch, { ...asked, concerned });
+export function expectFired(
+  facts: Facts,
+  ledger: Ledger,
+  { moves, told, early, now }: Asked,
+): void {
+  const all = [...early, ...askAll(ledger, facts, moves)];
+  const joins = told.filter(({ change, via }) => change === 'joined' && via === 'trigger');
+  for (const { name, segmentId, contactId } of joins) {
+    const isMeant = all.some(
+      ({ watch, concerned }) => watch.name === name && concerned.has(contactId),
+    );
+    expect([name, segmentId, contactId, isMeant]).toEqual([name, segmentId, contactId, true]);
   }
-  expect(joins.filter(({ name }) => !published.some((watch) => watch.name === name))).toEqual([]);
+  const removed = new Set(all.flatMap(({ watch }) => watch.remove));
+  for (const one of all) expectAll(facts, ledger, one, { removed, told, now });
 }
 
 /** All of them are in, but for those whom somebody took out by hand, or the deed itself. */
 function expectAll(
   facts: Facts,
   ledger: Ledger,
-  watch: Watch,
-  { concerned, told, now }: Asked & { readonly concerned: ReadonlySet<number> },
+  { watch, concerned }: Concerned,
+  { removed, told, now }: Pick<Asked, 'told' | 'now'> & { readonly removed: ReadonlySet<number> },
 ): void {
   for (const segmentId of watch.add) {
-    if (publishedIn(ledger).some(({ remove }) => remove.includes(segmentId))) continue;
+    if (removed.has(segmentId)) continue;
     const left = told.filter((one) => one.segmentId === segmentId && one.change === 'left');
     const hasLeft = new Set(left.map(({ contactId }) => contactId));
     const absent = [...concerned].filter((id) => {

@@ -159,7 +159,7 @@ async function done(
     store: audited(story.store, { at: now, by: 'tester', command: step.deed }),
   };
   const known = structuredClone(ledger);
-  const early = deed.asks === 'around' ? askEarly(before.facts, ledger) : new Map();
+  const early = deed.asks === 'around' ? askEarly(before.facts, ledger) : [];
   try {
     await deed.run(scene);
     return early;

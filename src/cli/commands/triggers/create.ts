@@ -1,5 +1,5 @@
 import { createTrigger } from '../../../segment/triggers/save.ts';
-import { saveAndFire } from '../../../segment/triggers/fire.ts';
+import { changeData } from '../../../segment/triggers/data-change.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { actionIn } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
@@ -13,8 +13,8 @@ export default defineCommand({
   description:
     'Makes a trigger: from now on each such event, or each time that a contact reaches the ' +
     'points, joins or leaves, it puts the contact into segments and takes it out of others. What ' +
-    'comes by a command does so at once, what comes by SQL at the next segments:update. Removals ' +
-    'by hand and by choice hold.',
+    'comes by a command does so at once, what comes by SQL with the next such command or ' +
+    'segments:update. Removals by hand and by choice hold.',
   arguments: { name: argument('name', 'what it is called', text) },
   options: {
     ...triggerOptions,
@@ -29,11 +29,10 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { name }, { by, ...given }) => {
-    const { saved, firing } = await context.store.write(async (tx) => {
-      const author = actionIn(tx, { by: by ?? context.by });
+    const { done, triggers } = await changeData(context.store, {}, async (tx) => {
       const options = { ...givenTrigger(given), name };
-      return saveAndFire(tx, author, await createTrigger(tx, options, author));
+      return createTrigger(tx, options, actionIn(tx, { by: by ?? context.by }));
     });
-    return savedTriggerResult(saved, firing, 'made');
+    return savedTriggerResult(done, triggers, 'made');
   },
 });

@@ -2,6 +2,7 @@ import { getTriggerRow } from '../../../segment/triggers/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
 import { defineCommand } from '../../define-command.ts';
 import { triggerArgument } from '../../options/trigger-options.ts';
+import { changeAndTell } from '../../routines/data-change.ts';
 
 export default defineCommand({
   name: 'triggers:delete',
@@ -12,11 +13,14 @@ export default defineCommand({
   exitCodes: [EXIT.refused],
   store: 'open',
   result: 'message',
-  run: async ({ store, confirm }, { trigger: reference }) => {
+  run: async (context, { trigger: reference }) => {
+    const { store, confirm } = context;
     const { id, name } = await store.read(async (tx) => getTriggerRow(tx, reference));
     await confirm(`delete trigger ${name}?`);
-    // another one may have taken the name once the answer is there
-    await store.write(async (tx) => tx.triggers.delete(id));
-    return { kind: 'message', text: `deleted trigger ${name}`, data: { id, name } };
+    return changeAndTell(context, async (tx) => {
+      // another one may have taken the name once the answer is there
+      await tx.triggers.delete(id);
+      return { kind: 'message', text: `deleted trigger ${name}`, data: { id, name } };
+    });
   },
 });

@@ -1,4 +1,4 @@
-import { saveAndFire } from '../../../segment/triggers/fire.ts';
+import { changeData } from '../../../segment/triggers/data-change.ts';
 import { editTrigger } from '../../../segment/triggers/save.ts';
 import { getTrigger } from '../../../segment/triggers/lookup.ts';
 import { EXIT } from '../../../support/errors.ts';
@@ -25,12 +25,11 @@ export default defineCommand({
   result: 'message',
   run: async (context, { trigger: reference }, { name, ...given }) => {
     requireSomething({ name, ...given });
-    const { saved, firing } = await context.store.write(async (tx) => {
+    const { done, triggers } = await changeData(context.store, {}, async (tx) => {
       const trigger = await getTrigger(tx, reference);
-      const options = { ...givenTrigger(given), name };
-      return saveAndFire(tx, { now: tx.now }, await editTrigger(tx, trigger, options, tx.now));
+      return editTrigger(tx, trigger, { ...givenTrigger(given), name }, tx.now);
     });
-    return savedTriggerResult(saved, firing, 'changed');
+    return savedTriggerResult(done, triggers, 'changed');
   },
 });
 
