@@ -90,7 +90,7 @@ describe('what triggers made of it', () => {
     );
     const clearing = crm.run('segments:clear', 'leads', '--dry-run');
     expect(clearing).toMatchObject({
-      stdout: 'dry run, nothing was changed: leads: 1 member left\n',
+      stdout: 'dry run, nothing was changed; it would be: leads: 1 member left\n',
       stderr: 'trigger off would fire for 1 contact: 1 would leave trial (1 would be pinned out)\n',
     });
     expect(crm.run('segments:clear', 'leads', '--yes').stderr).toBe(
