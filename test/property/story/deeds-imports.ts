@@ -146,17 +146,19 @@ export const IMPORT_DEEDS: Deeds = {
   },
 };
 
-/** What an import changes and its undoing gives back, of those who are there. */
-function undoable({ contacts, tags, members, pins }: Facts): unknown {
+/**
+ * What an import changes and its undoing gives back, of those who are there. Who is in a dynamic
+ * segment is for its filter to decide, at the next update.
+ */
+function undoable({ contacts, tags, segments, members, pins }: Facts): unknown {
   const isThere = (id: number): boolean => contacts.has(id);
   return {
     // an address is written as the file writes it
     contacts: [...contacts.values()].map((one) => ({ ...one, email: one.email?.toLowerCase() })),
     tags: [...tags].filter(([id]) => isThere(id)).map(([id, all]) => [id, [...all].sort()]),
-    members: [...members].map(([segment, who]) => [
-      segment,
-      [...who.keys()].filter(isThere).sort(),
-    ]),
+    members: [...members]
+      .filter(([segment]) => segments.get(segment)?.kind === 'static')
+      .map(([segment, who]) => [segment, [...who.keys()].filter(isThere).sort()]),
     pins: [...pins.keys()].filter((place) => isThere(Number(place.split(' ')[1]))).sort(),
   };
 }
