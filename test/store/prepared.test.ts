@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const set = (key: string) => `insert into settings values ('${key}', 'x')`;
 const kept = (): readonly string[] =>
-  db.kept(settings, settings.key, (rows) =>
+  db.kept.read(settings, settings.key, (rows) =>
     Object.freeze(rows.map((row) => row.key).filter((key) => key.length === 1)),
   );
 
@@ -57,7 +57,7 @@ test('and is read again after a write of this connection, of another, and after 
   db.run(sql.raw(set('c')));
   seen.push(kept());
   db.raw.exec('rollback');
-  db.forget();
+  db.kept.forget();
   seen.push(kept());
   expect(seen.map((keys) => keys.join(' '))).toEqual(['a', 'a b', 'a b c', 'a b']);
 });

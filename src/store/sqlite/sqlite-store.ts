@@ -146,7 +146,7 @@ export class SqliteStore implements Store {
     if (this.#db.raw.readonly) return;
     noticeCopy(this.#db, remembered);
     this.#timeline = undefined;
-    this.#db.forget();
+    this.#db.kept.forget();
   }
 
   async #release(lock: HeldLock): Promise<void> {
@@ -211,7 +211,7 @@ export class SqliteStore implements Store {
       // rule: atomic
       // SQLite has rolled back by itself after some errors
       if (raw.inTransaction) raw.exec('rollback');
-      if (!isCommitted) this.#db.forget();
+      if (!isCommitted) this.#db.kept.forget();
     }
   }
 

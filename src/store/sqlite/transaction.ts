@@ -104,7 +104,7 @@ async function inSavepoint<T>(db: SqliteDatabase, work: () => Promise<T>): Promi
     // rule: atomic-build, nested
     // SQLite has rolled all of it back by itself after some errors
     if (raw.inTransaction) raw.exec('rollback to nested; release nested');
-    db.forget();
+    db.kept.forget();
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CarriedSuppressions } from '../../backups.ts';
-import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { anyOf, name } from '../connection/sql-parts.ts';
 import { EVERY_CONTACT, LOGGED_CONTACTS } from '../delta/erased.ts';
 import { heedWishesOf, isOfPerson } from '../delta/wishes.ts';
 import { forgetHeldWishes } from '../tables/fields.ts';

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name } from '../connection/sql-parts.ts';
 import {
   erasedSince,
   isAnybodyErased,

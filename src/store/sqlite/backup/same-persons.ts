@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
 import { hadTable, REPLACED, type SharedField, withHolders } from './shared-fields.ts';
 

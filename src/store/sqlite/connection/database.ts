@@ -1,22 +1,12 @@
-import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type Sqlite from 'better-sqlite3';
 import type { Value } from '../../rows.ts';
-import { balancedTree } from '../../../sql/balanced.ts';
 import { readClock } from '../../../support/clock.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
-import {
-  decoderOf,
-  type KeptRows,
-  keepRows,
-  keptOf,
-  readerOf,
-  renewRows,
-  withRow,
-} from './kept-rows.ts';
+import { KeptTables } from './kept-tables.ts';
 import { type Rendered, render } from './render.ts';
 
 /** Of the statements of an update of some hundred segments, about as many are used again. */
@@ -43,12 +33,8 @@ export class SqliteDatabase {
   readonly location: string;
   /** The file itself, links followed; another than `raw.name` where a copy in memory is read. */
   readonly realPath: string;
+  readonly kept = new KeptTables(this);
   readonly #prepared = new Map<string, Sqlite.Statement>();
-  readonly #kept = new Map<
-    string,
-    { readonly version: string; readonly text: string; readonly value: unknown }
-  >();
-  readonly #keptRows = new Map<string, KeptRows>();
   /** What stands for the length of a transaction, by name. */
   readonly #once = new Map<string, unknown>();
   #beganAt = 0;
@@ -180,90 +166,6 @@ export class SqliteDatabase {
   }
 
   /**
-   * What `read` makes of a whole small table, by `key`: the same object as the last time while its
-   * rows are the same. They are read again only after somebody wrote, here or in another process.
-   */
-  kept<Table extends SQLiteTable, T>(
-    table: Table,
-    key: SQLiteColumn,
-    read: (rows: Table['$inferSelect'][]) => T,
-  ): T {
-    const source = getTableName(table);
-    const before = this.#kept.get(source);
-    const version = this.version();
-    if (before?.version === version) return before.value as T;
-    const rows = this.all<Record<string, unknown>>(
-      sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`,
-    );
-    const text = JSON.stringify(rows);
-    const value = before?.text === text ? (before.value as T) : read(rows.map(decoderOf(table)));
-    this.#kept.set(source, { version, text, value });
-    return value;
-  }
-
-  /**
-   * What `read` makes of each row of a table of definitions, by `key`, kept like `kept`: the same
-   * list while no row changes, and the same object for each row that says what it said, so that
-   * what was made of it can be kept with it.
-   */
-  keptRows<Table extends SQLiteTable, T>(
-    table: Table,
-    key: SQLiteColumn,
-    read: (row: Table['$inferSelect']) => T,
-  ): readonly T[] {
-    const source = getTableName(table);
-    const before = this.#keptRows.get(source);
-    const version = this.version();
-    if (before?.version === version) return before.values as readonly T[];
-    const rows = this.all<Record<string, unknown>>(
-      sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`,
-    );
-    const after = keepRows({ version, reader: readerOf(table, read), rows, key: key.name, before });
-    this.#keptRows.set(source, after);
-    return after.values as readonly T[];
-  }
-
-  /**
-   * Those rows that have one of `keys`, in order, of a table that `keptRows` keeps: where it was
-   * written since, they alone are read.
-   */
-  someKeptRows<Table extends SQLiteTable, T>(
-    table: Table,
-    key: SQLiteColumn,
-    read: (row: Table['$inferSelect']) => T,
-    keys: readonly number[],
-  ): readonly T[] {
-    const before = this.#keptRows.get(getTableName(table));
-    if (before?.version === this.version()) return keptOf(before, keys) as readonly T[];
-    const rows = this.all<Record<string, unknown>>(
-      sql`
-        select ${columnsOf(table)}
-        from ${table}
-        where ${name(key.name)} in ${idSet(keys)}
-        order by ${name(key.name)}`,
-    );
-    return renewRows(before, readerOf(table, read), key.name, rows) as readonly T[];
-  }
-
-  /**
-   * Runs `insert`, which adds a row to the table, changes no other row of it, and gives its key,
-   * the highest of all. What is kept is kept on with that row: adding a definition costs the same
-   * however many there are.
-   */
-  addingRow(table: SQLiteTable, key: SQLiteColumn, insert: () => number): number {
-    const source = getTableName(table);
-    const before = this.#keptRows.get(source);
-    const isCurrent = before?.version === this.version();
-    const added = insert();
-    if (before === undefined || !isCurrent) return added;
-    const row = this.get<Record<string, unknown>>(
-      sql`select ${columnsOf(table)} from ${table} where ${name(key.name)} = ${added}`,
-    );
-    if (row !== undefined) this.#keptRows.set(source, withRow(before, this.version(), added, row));
-    return added;
-  }
-
-  /**
    * To be called when a transaction has begun: one that writes has the lock by then. `watch` holds
    * for its length.
    */
@@ -287,12 +189,6 @@ export class SqliteDatabase {
   /** The next `onceInTransaction` of this name makes it anew. */
   forgetOnce(key: string): void {
     this.#once.delete(key);
-  }
-
-  /** To be called when a transaction was rolled back: what was read in it never came to be. */
-  forget(): void {
-    this.#kept.clear();
-    this.#keptRows.clear();
   }
 
   /** Another one after every write to the store that this connection made or sees. */
@@ -345,40 +241,7 @@ export class SqliteDatabase {
   }
 }
 
-/** The columns that are ours, by name: others may have added some, or dropped one. */
-function columnsOf(table: SQLiteTable): SQL {
-  return sql.join(
-    Object.values(getTableColumns(table)).map((column) => name(column.name)),
-    sql`, `,
-  );
-}
-
 function literal(value: unknown): string {
   if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
   return value === null || value === undefined ? 'null' : `${value as number}`;
-}
-
-/**
- * Whether one of several conditions holds, however many they are: SQLite allows no expression of
- * more than a thousand levels.
- */
-export function anyOf(conditions: readonly SQL[]): SQL {
-  return balancedTree(conditions, (left, right) => sql`(${left} or ${right})`);
-}
-
-/**
- * A quoted identifier. Names come from the schema or the `fields` table, never from a user's text.
- */
-export function name(identifier: string): SQL {
-  return sql`${sql.identifier(identifier)}`;
-}
-
-/** A list of values as one bound parameter, to select from: `in (select value from …)`. */
-export function valuesOf(values: readonly (string | number | null)[]): SQL {
-  return sql`json_each(${JSON.stringify(values)})`;
-}
-
-/** `(select value as id from json_each(?))`: the ids as a set, whatever their number. */
-export function idSet(ids: readonly number[]): SQL {
-  return sql`(select value as id from ${valuesOf(ids)})`;
 }

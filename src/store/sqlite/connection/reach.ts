@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
-import { name, type SqliteDatabase } from './database.ts';
+import type { SqliteDatabase } from './database.ts';
+import { name } from './sql-parts.ts';
 
 /*
  * JavaScript reads an id beyond 2^53 - 1 as that of a neighbour. Triggers refuse such ids

@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { CandidateQuery, Reads } from '../../changes.ts';
 import type { SlicedPart } from '../../differences.ts';
 import { type Aspects, aspectsOf, COMPANY, EVERYTHING, TAGS } from './aspects.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 import { deletedContacts } from './memberships-of-contacts.ts';
 import { contactsIn } from './slices.ts';
 

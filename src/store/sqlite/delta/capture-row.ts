@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 
 /** The kinds of changes that are logged. */
 export const KINDS: readonly string[] = [

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
 import { LOGS } from './capture-row.ts';
 import { EVERY_CONTACT, suppressErased, uniqueValues } from './erased.ts';

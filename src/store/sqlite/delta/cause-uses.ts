@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet } from '../connection/sql-parts.ts';
 import { forgetUnsaidWords } from './cause-words.ts';
 
 /*

@@ -12,7 +12,8 @@ import { aspectsOf } from './aspects.ts';
 import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
 import { isCaptureSound, LOGS, mendCapture } from './capture-row.ts';
 import { EVERY_CONTACT, suppressErased } from './erased.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
 import { captureKinds } from '../connection/schema.ts';
 import { heedWishes } from './wishes.ts';
@@ -93,7 +94,7 @@ function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]
 }
 
 export function reachOf(db: SqliteDatabase): LogReach {
-  const prunedBefore = db.kept(
+  const prunedBefore = db.kept.read(
     captureKinds,
     captureKinds.kind,
     (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),

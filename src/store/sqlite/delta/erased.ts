@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
 import type { FieldType } from '../../rows.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 
 /*
  * Who was erased is known by hashes of the unique values, made with a key that is in the store: it

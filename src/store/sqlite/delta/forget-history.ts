@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 
 /*
  * What ended long ago is forgotten by the causes of its end, which an index finds by their time: a

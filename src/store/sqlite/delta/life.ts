@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { RESTORED } from '../../segments.ts';
 import { forgetChanges } from './capture.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import type { LockRecord } from '../file/lock-record.ts';
 
 /*

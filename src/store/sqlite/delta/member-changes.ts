@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
-import { valuesOf } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 import { LEAVING, type Proposals } from './proposed.ts';
 
 /*

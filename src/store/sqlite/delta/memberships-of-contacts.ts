@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Deleting } from '../../members.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { shiftUses } from './cause-uses.ts';
 import { endDeleted, MERGED, PASSED_ON } from './deleted-intervals.ts';
 import { leaveWithSegment } from './left-with-segment.ts';

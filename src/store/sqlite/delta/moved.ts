@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 
 /*
  * Who joined and left by a cause stands in the memberships and intervals that point to it, which no

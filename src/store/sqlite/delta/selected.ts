@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactSet, Selected } from '../../selections.ts';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet } from '../connection/sql-parts.ts';
 import type { TemporaryTables } from './temporary-tables.ts';
 
 /*

@@ -3,7 +3,7 @@ import { assertNever } from '../../../support/errors.ts';
 import { fold, isAscii } from '../../../support/fold.ts';
 import type { FieldPlace, Slice } from '../../changes.ts';
 import type { Aspects } from './aspects.ts';
-import { name } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 
 /*
  * Contacts whose dates a moving bound passed over. The slices of one column, or of one type of

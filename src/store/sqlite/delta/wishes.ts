@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FieldType } from '../../rows.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { keyIn, LOGGED_CONTACTS, uniqueValues } from './erased.ts';
 import type { WishedField } from './wish-triggers.ts';
 

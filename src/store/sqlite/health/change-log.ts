@@ -2,7 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Trouble } from '../../health.ts';
 import { triggersOf } from '../delta/capture.ts';
 import { isRowSound, KINDS } from '../delta/capture-row.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 import { seek, shellCommand } from './trouble.ts';
 
 /** The recording of changes. */

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { FieldTrouble } from '../../health.ts';
 import type { FieldRow, FieldType, RecordKind } from '../../rows.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { columnDeclaration, oddIndexOf, TABLES } from '../tables/fields.ts';
 import { type Column, columnsOf } from './columns.ts';
 import { shellCommand } from './trouble.ts';

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OddValues } from '../../health.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { POINTERS } from '../delta/cause-uses.ts';
 import { LARGEST_ID } from '../connection/reach.ts';
 import { seek, shellCommand } from './trouble.ts';

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { DanglingLink } from '../../health.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { recounting } from '../delta/cause-uses.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
 import { rowsWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';

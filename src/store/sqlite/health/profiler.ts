@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access, IndexTrial, Measured, Profiler } from '../../profile.ts';
 import type { Condition } from '../../../sql/condition.ts';
-import { name, SqliteDatabase } from '../connection/database.ts';
+import { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { openDatabase } from '../file/driver.ts';
 

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { OddValues } from '../../health.ts';
 import type { FieldRow } from '../../rows.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import {
   hasPlainKey,
   keyOf,

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { FIELD_TYPES, type FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { TABLES } from '../tables/fields.ts';
 import { oddIds } from './ids.ts';
 import { seek, shellCommand } from './trouble.ts';

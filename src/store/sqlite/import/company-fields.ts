@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { anyOf, name } from '../connection/sql-parts.ts';
 import { COMPANY_NAME, keyOf } from '../tables/unique-columns.ts';
 import { refuse } from './refuse.ts';
 import { cell, isFilled, type RecordShape } from './stage-shape.ts';

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { anyOf, name } from '../connection/database.ts';
+import { anyOf, name } from '../connection/sql-parts.ts';
 import { companyOf } from './companies.ts';
 import { consentDiffers } from './consent.ts';
 import { cell, type RecordShape } from './stage-shape.ts';

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { companyOf } from './companies.ts';
 import { cell, type RecordShape } from './stage-shape.ts';
 import type { SqliteStage } from './staging.ts';

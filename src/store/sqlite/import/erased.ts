@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { anyOf, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { anyOf } from '../connection/sql-parts.ts';
 import { erasedSince, isAnybodyErased, keyIn } from '../delta/erased.ts';
 import { keyOf } from '../tables/unique-columns.ts';
 import { holderOf } from './find.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { ApplyOptions, StageShape } from '../../staging.ts';
 import { capturing } from '../delta/capture.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { touchLastActive } from '../tables/events.ts';
 import { hasPlainKey, oddKeys } from '../tables/unique-columns.ts';
 import { leaveOutEvents } from './erased.ts';

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { hasPlainKey, keyOf, oddKeys, type UniqueColumn } from '../tables/unique-columns.ts';
 import { outcomeOf } from './compare.ts';
 import { sameContent, storedContent } from './content.ts';

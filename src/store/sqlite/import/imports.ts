@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { ImportsWriter } from '../../imports.ts';
 import type { ApplyOptions, RejectReason, StagedReject } from '../../staging.ts';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet } from '../connection/sql-parts.ts';
 import { imports } from '../connection/schema.ts';
 import { keyOf } from '../tables/unique-columns.ts';
 import { applyEvents } from './events.ts';

@@ -1,7 +1,8 @@
 import { and, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { ImportedSegment, ImportRow, ImportsReader } from '../../imports.ts';
 import type { Page } from '../../query.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { imports } from '../connection/schema.ts';
 import { idsInOrder, isOneOf } from '../tables/in-order.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';

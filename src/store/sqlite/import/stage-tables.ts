@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type Sqlite from 'better-sqlite3';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 
 const TABLES = [
   'rows',

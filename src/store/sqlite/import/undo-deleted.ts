@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { TakingBack } from '../../imports.ts';
-import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, valuesOf } from '../connection/sql-parts.ts';
 import { shiftUses } from '../delta/cause-uses.ts';
 import { causeIn } from '../delta/causes.ts';
 import { leaveWithSegment } from '../delta/left-with-segment.ts';

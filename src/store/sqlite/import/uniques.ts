@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { hasPlainKey, keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
 import { refuse } from './refuse.ts';
 import { cellOf, isFilled, type RecordShape } from './stage-shape.ts';

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import type { MigrationForecast } from '../../backups.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import type { MovedTable } from './moved-tables.ts';
 
 /** Enough to take a few hundredths of a second. */

@@ -4,7 +4,8 @@ import type { Value } from '../../rows.ts';
 import type { Wish } from '../../suppressions.ts';
 import { among, unsuppressContacts } from './suppressions.ts';
 import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 
 export function addressesAmong(db: SqliteDatabase, addresses: readonly Value[]): Value[] {
   return db.pluck<Value>(sql`

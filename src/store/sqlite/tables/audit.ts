@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEntry, AuditObject, AuditQuery, AuditRow, AuditWriter } from '../../audit.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { idsInOrder, isOneOf } from './in-order.ts';
 
 export function auditTable(db: SqliteDatabase): AuditWriter {

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { CauseRow } from '../../rows.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 
 /** The causes of these ids, in words, by id; what is lost is not among them. */
 export function causesById(

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Erased, Erasing } from '../../erasing.ts';
-import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name } from '../connection/sql-parts.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import { isNobodys, ownCauses, silenceCauses } from './erase-causes.ts';
 import { countTraces } from './erase-counts.ts';

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Trace, Traces } from '../../erasing.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 
 /** What is counted as it goes. */
 type Counted = 'wishes' | 'causes' | 'auditEntries';

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { UniqueValue } from '../../erasing.ts';
-import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, valuesOf } from '../connection/sql-parts.ts';
 import { erasedSince, registerHash, type UniqueOfContacts, uniqueValues } from '../delta/erased.ts';
 import { keyOf, matchUnique } from './unique-columns.ts';
 

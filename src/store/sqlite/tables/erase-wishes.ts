@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { anyOf, name } from '../connection/sql-parts.ts';
 import { ODD_ADDRESSES } from './address-suppressions.ts';
 import { byField, keysOf, type KnownValue, listOf, type OfField } from './erase-values.ts';
 import { EMAIL, keyOf } from './unique-columns.ts';

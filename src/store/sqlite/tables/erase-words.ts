@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import { uniqueKey } from '../../../sql/unique-key.ts';
 import { isAscii } from '../../../support/fold.ts';
 import type { Remains } from '../../erasing.ts';
-import { anyOf, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { anyOf, name } from '../connection/sql-parts.ts';
 import type { KnownValue } from './erase-values.ts';
 
 /*

@@ -9,7 +9,8 @@ import type {
   StoredEvent,
 } from '../../events.ts';
 import { fold, isAscii } from '../../../support/fold.ts';
-import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name, valuesOf } from '../connection/sql-parts.ts';
 import { withinReach } from '../connection/reach.ts';
 import { idsInOrder, isOneOf } from './in-order.ts';
 import { recordsQuery } from './records.ts';

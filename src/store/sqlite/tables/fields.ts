@@ -11,7 +11,8 @@ import type { EqualValues, FieldsWriter, NewField } from '../../fields.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import { keyIn, LOGGED_CONTACTS } from '../delta/erased.ts';
 import { deleteWishes } from '../delta/wishes.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { fields } from '../connection/schema.ts';
 import { keyOf, oddIndex, uniqueColumnOf } from './unique-columns.ts';
 import { settleWaiting } from './waiting-suppressions.ts';
@@ -23,7 +24,7 @@ export const TABLES: Record<RecordKind, string> = { contact: 'contacts', company
 export function fieldsTable(db: SqliteDatabase): FieldsWriter {
   return {
     async list() {
-      return db.keptRows(fields, fields.id, toFieldRow);
+      return db.kept.rows(fields, fields.id, toFieldRow);
     },
 
     countFilled: async (field) => countFilled(db, field),
@@ -86,7 +87,7 @@ function equalValues(db: SqliteDatabase, field: FieldRow, limit: number): EqualV
 
 function addField(db: SqliteDatabase, field: NewField, now: number): number {
   addColumn(db, field);
-  return db.addingRow(fields, fields.id, () => {
+  return db.kept.addingRow(fields, fields.id, () => {
     const options = JSON.stringify(field.options);
     const added = db.orm
       .insert(fields)

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Held } from '../../records.ts';
-import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name } from '../connection/sql-parts.ts';
 import { POINTERS } from '../delta/cause-uses.ts';
 import { formerValues, presentValues, valuesOfNobody } from './erase-values.ts';
 import { wishesOf } from './erase-wishes.ts';

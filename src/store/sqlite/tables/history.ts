@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { ContactMove, ContactPin, HistoryWriter, PeriodMoves } from '../../history.ts';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { nameOfCause } from '../delta/causes.ts';
 import { forgetHistory } from '../delta/forget-history.ts';
 import { causesById } from './causes.ts';

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Order } from '../../query.ts';
-import { idSet, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet } from '../connection/sql-parts.ts';
 
 /** Whether a row is one of these, all where nothing is said. */
 export function isOneOf(ids: readonly number[] | undefined): SQL {

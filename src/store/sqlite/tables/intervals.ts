@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { MemberQuery } from '../../members.ts';
-import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, valuesOf } from '../connection/sql-parts.ts';
 import { isReachable } from './suppressions.ts';
 
 /*

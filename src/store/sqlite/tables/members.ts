@@ -9,7 +9,8 @@ import type {
 } from '../../members.ts';
 import type { Page } from '../../query.ts';
 import type { MemberRow } from '../../rows.ts';
-import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, valuesOf } from '../connection/sql-parts.ts';
 import { type IntervalQuery, intervals, lastOfPage, wasDeleted } from './intervals.ts';
 import { idsInOrder } from './in-order.ts';
 import { columnExpression, WITH_COMPANY } from './record-columns.ts';

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Merged, Merging } from '../../merging.ts';
 import type { Value } from '../../rows.ts';
-import { idSet, name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name, valuesOf } from '../connection/sql-parts.ts';
 import { MERGED } from '../delta/deleted-intervals.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';
 import type { TemporaryTables } from '../delta/temporary-tables.ts';

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Merging } from '../../merging.ts';
-import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name } from '../connection/sql-parts.ts';
 import { uniqueValues } from '../delta/erased.ts';
 
 /**

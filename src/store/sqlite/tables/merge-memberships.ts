@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Cause } from '../../members.ts';
 import type { Merged, Merging } from '../../merging.ts';
-import { idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, name } from '../connection/sql-parts.ts';
 import { addMembers, removeMembers } from '../delta/apply-proposed.ts';
 import { shiftUses } from '../delta/cause-uses.ts';
 import { causeIn } from '../delta/causes.ts';

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Merging } from '../../merging.ts';
-import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, valuesOf } from '../connection/sql-parts.ts';
 import { type Place, PLACES } from './segment-places.ts';
 
 /** A time as a member; an open one has not ended, or ended with its segment. */

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Move, MovePlace, MoveQuery, MovesWriter } from '../../moves.ts';
 import type { CauseRow } from '../../rows.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 import { timelineOf } from '../delta/life.ts';
 import { causesById } from './causes.ts';
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { channelsOf, isConsentColumn } from './suppressions.ts';
 
 export type TableName = 'contacts' | 'companies';

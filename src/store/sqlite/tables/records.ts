@@ -8,7 +8,8 @@ import type {
   RecordsReader,
   RecordsWriter,
 } from '../../records.ts';
-import { anyOf, idSet, name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { anyOf, idSet, name } from '../connection/sql-parts.ts';
 import { countEach, countLeft } from './contact-counts.ts';
 import { columnExpression, type TableName, WITH_COMPANY } from './record-columns.ts';
 import { deleteMembershipsOf } from '../delta/memberships-of-contacts.ts';

@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm';
-import { name } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 
 /** Where segments are with their memberships, and where those that were deleted are. */
 export interface Place {

@@ -14,8 +14,8 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   const reader = (row: typeof segments.$inferSelect): SegmentRow =>
     toSegment({ ...row, id: withinReach(db, 'segments.id', row.id) });
   return {
-    list: async () => db.keptRows(segments, segments.id, reader),
-    some: async (ids) => db.someKeptRows(segments, segments.id, reader, ids),
+    list: async () => db.kept.rows(segments, segments.id, reader),
+    some: async (ids) => db.kept.someRows(segments, segments.id, reader, ids),
 
     versions: async (id) => listVersions(db, id),
     deleted: async () => listDeleted(db),
@@ -46,7 +46,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 function insertSegment(db: SqliteDatabase, definition: SegmentDefinition, saving: Saving): number {
   requireFreeAlias(db, definition.alias);
   const { now } = saving;
-  return db.addingRow(segments, segments.id, () => {
+  return db.kept.addingRow(segments, segments.id, () => {
     const { id } = db.orm
       .insert(segments)
       .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })

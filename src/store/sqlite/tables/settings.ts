@@ -26,7 +26,7 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
 }
 
 function stored(db: SqliteDatabase): Stored {
-  return db.kept(settings, settings.key, (rows) => {
+  return db.kept.read(settings, settings.key, (rows) => {
     const values = new Map(rows.map((row) => [row.key, asText(row.value)]));
     return {
       timezone: values.get(SETTING_NAMES.timezone) ?? 'UTC',

@@ -7,7 +7,8 @@ import {
   type SuppressionReason,
   type SuppressionRow,
 } from '../../rows.ts';
-import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, valuesOf } from '../connection/sql-parts.ts';
 import { liftWishes } from '../delta/wishes.ts';
 
 export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {

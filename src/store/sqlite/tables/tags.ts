@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { TagRow } from '../../rows.ts';
 import { uniqueKey } from '../../../sql/unique-key.ts';
-import { idSet, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { idSet, valuesOf } from '../connection/sql-parts.ts';
 import { matchUnique, TAG_NAME } from './unique-columns.ts';
 
 export function listTags(db: SqliteDatabase): TagRow[] {

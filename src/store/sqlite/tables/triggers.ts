@@ -14,7 +14,7 @@ import { shellQuoted } from '../../../support/shell-quote.ts';
 export function triggersTable(tables: TemporaryTables): TriggersWriter {
   const { db } = tables;
   return {
-    list: async () => db.keptRows(triggers, triggers.id, (row) => toTrigger(db, row)),
+    list: async () => db.kept.rows(triggers, triggers.id, (row) => toTrigger(db, row)),
     countMoves: async (moves) => countMoves(db, moves),
     insert: async (trigger, now) => insertTrigger(db, trigger, now),
     update: async (id, trigger, now) => updateTrigger(db, id, trigger, now),

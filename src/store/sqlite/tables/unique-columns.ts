@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { uniqueKey } from '../../../sql/unique-key.ts';
 import type { FieldRow, FieldType, Value } from '../../rows.ts';
-import { name, type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name, valuesOf } from '../connection/sql-parts.ts';
 
 /*
  * Unique columns have an index that compares without regard to ASCII case, which any shell can

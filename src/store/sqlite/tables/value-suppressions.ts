@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SuppressionSelection } from '../../records.ts';
 import type { Value } from '../../rows.ts';
-import { type SqliteDatabase, valuesOf } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { valuesOf } from '../connection/sql-parts.ts';
 import { deleteWishes, fieldsWithWishes, type WishField, wishesFor } from '../delta/wishes.ts';
 import { among, unsuppressContacts } from './suppressions.ts';
 import { keyOf, matchUnique, uniqueColumn } from './unique-columns.ts';

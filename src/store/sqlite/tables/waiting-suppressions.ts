@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { name, type SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { keyIn, ofErased, uniqueValues, type UniqueOfContacts } from '../delta/erased.ts';
 import { fieldsWithWishes, isOfPerson, type WishField, wishesAbout } from '../delta/wishes.ts';
 import { oddWishes } from './address-suppressions.ts';
