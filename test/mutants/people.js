@@ -296,7 +296,7 @@ export const PEOPLE_SLIPS = [
     name: 'erased-noted',
     rule: 'who was erased is known by a hash',
     file: 'src/store/sqlite/tables/erase-values.ts',
-    find: 'where 1',
+    find: 'where hash is not null',
     replace: 'where 0',
     tests: [ERASE],
   },

@@ -67,7 +67,7 @@ export const TRIGGER_SLIPS = [
     name: 'trigger-before-command',
     rule: 'what other programs wrote counts before a command writes it over',
     file: 'src/segment/triggers/data-change.ts',
-    find: 'await fireTriggers(tx, { now });',
+    find: 'await fireTriggers(tx, { now: now ?? tx.now });',
     replace: '[];',
     tests: [UNIT],
   },
