@@ -2,7 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { PLAIN_STYLES } from '../../src/cli/output/colour.ts';
 import { type RowsResult, record, rows } from '../../src/cli/output/result.ts';
 import { toTheSecond, withAge } from '../../src/cli/output/instants.ts';
-import { type Look, writeRecord, writeTable } from '../../src/cli/output/table.ts';
+import type { Look } from '../../src/cli/output/table-widths.ts';
+import { writeRecord, writeTable } from '../../src/cli/output/table.ts';
 import { formatInstant } from '../../src/support/instant.ts';
 
 const INSTANTS: Look['instants'] = [formatInstant, toTheSecond(formatInstant)];

@@ -16,7 +16,7 @@ import type {
   RowsResult,
 } from './result.ts';
 import type { Styles } from './colour.ts';
-import type { Look } from './table.ts';
+import type { Look } from './table-widths.ts';
 import type { Target } from './target.ts';
 import { answerLines } from './terminal.ts';
 import { visible, visibleJson } from './visible.ts';

@@ -1,10 +1,20 @@
 import type { WriteInstant } from '../../support/local-instant.ts';
-import type { Styles } from './colour.ts';
 import { NOTHING, toVisibleText } from './cells.ts';
-import { onTwoLines } from './instants.ts';
-import { GAP, layOut, lineWidth, type Wish } from './layout.ts';
+import { GAP } from './layout.ts';
 import type { ColumnHead, Line, RecordResult, RowsResult } from './result.ts';
-import { padEnd, padStart, prepareToMeasure, truncate, widthOf } from './width.ts';
+import {
+  isWhole,
+  lacking,
+  type Look,
+  measureBest,
+  type Measured,
+  type Place,
+  shortestOf,
+  type Slot,
+  type Texts,
+  textsOf,
+} from './table-widths.ts';
+import { padEnd, padStart, prepareToMeasure, truncate } from './width.ts';
 import { wrapped } from './wrap.ts';
 
 /**
@@ -12,29 +22,8 @@ import { wrapped } from './wrap.ts';
  * down sticks out.
  */
 const MEASURED_ROWS = 1_000;
-/**
- * Rows are not padded to a cell that is wider than this: it sticks out, or one long text would make
- * every row long.
- */
-const WIDEST_PADDED = 200;
 /** A cell is wrapped to no more lines than this. */
 const MOST_LINES = 50;
-
-export interface Look {
-  readonly styles: Styles;
-  /** The width of the terminal; undefined off one, where nothing is cut, wrapped or left out. */
-  readonly width: number | undefined;
-  /**
-   * How people read instants, in the store's zone: the fullest first, shorter ones for where that
-   * leaves no room.
-   */
-  readonly instants: readonly [WriteInstant, ...WriteInstant[]];
-  /**
-   * Where rows do not fit whole, each becomes a block of lines instead; else only where they lack
-   * what is needed.
-   */
-  readonly isWhole: boolean;
-}
 
 export interface Written {
   readonly rows: number;
@@ -43,17 +32,6 @@ export interface Written {
 }
 
 type Write = (text: string) => Promise<void>;
-
-/** A column, and where its cell stands in a line. */
-interface Slot {
-  readonly head: ColumnHead;
-  readonly index: number;
-}
-
-/** A column as it is written. */
-interface Place extends Slot {
-  readonly width: number;
-}
 
 /** A table of which the first rows are written. */
 interface Begun {
@@ -105,24 +83,6 @@ function pairText(texts: Texts, { index }: Slot): string {
   return (texts.get(index) ?? '').replaceAll('\n', ', ');
 }
 
-type Texts = ReadonlyMap<number, string>;
-
-function textsOf(
-  { cells }: Line,
-  places: readonly Slot[],
-  instant: WriteInstant,
-): Map<number, string> {
-  return new Map(
-    places.map(({ head, index }) => [index, toVisibleText(cells[index] ?? null, head, instant)]),
-  );
-}
-
-/** Which columns are written, how wide, and how instants are written in them. */
-interface Layout {
-  readonly places: readonly Place[];
-  readonly instant: WriteInstant;
-}
-
 async function begin(
   all: readonly Slot[],
   lines: readonly Line[],
@@ -137,30 +97,6 @@ async function begin(
       : await tableOf(all, measured, look, write);
   for (const line of lines) await begun.writeRow(line);
   return begun;
-}
-
-/**
- * Instants are written shorter before a column is left out, or cut if that saves it, and in two lines
- * before one is left out that is needed.
- */
-async function measureBest(
-  all: readonly Slot[],
-  lines: readonly Line[],
-  look: Look,
-): Promise<Measured> {
-  const attempts: Measured[] = [];
-  for (const instant of look.instants) {
-    const attempt = await measure(all, lines, { ...look, instant });
-    if (isWhole(attempt)) return attempt;
-    attempts.push(attempt);
-  }
-  const best = attempts.reduce((one, other) => (isBetter(other, one) ? other : one));
-  if (lacking(best).length === 0) return best;
-  return measure(all, lines, { ...look, instant: onTwoLines(shortestOf(look)) });
-}
-
-function shortestOf({ instants }: Look): WriteInstant {
-  return instants.at(-1) ?? instants[0];
 }
 
 async function tableOf(
@@ -216,90 +152,6 @@ function blockText(texts: Texts, slot: Slot, indent: number, { width }: Look): s
   if (isWhole || indent * 2 > width) return text;
   const lines = [...wrapped(text, { width: width - indent, breaksWords: true })];
   return lines.join(`\n${' '.repeat(indent)}`);
-}
-
-interface Measured extends Layout {
-  /** The columns that are left out though there is something in them. */
-  readonly missing: readonly Slot[];
-  /** So many cells are cut. */
-  readonly cuts: number;
-  /** So much wider than the terminal is a row. */
-  readonly excess: number;
-}
-
-/** The columns without which a table is not what people came for. */
-function lacking({ missing }: Measured): readonly Slot[] {
-  return missing.filter(({ head }) => head.importance === 'needed');
-}
-
-/** What is wrong with it, the worst first. */
-function faultsOf(measured: Measured): readonly number[] {
-  const { missing, cuts, excess } = measured;
-  return [lacking(measured).length, missing.length, cuts, excess];
-}
-
-function isWhole(measured: Measured): boolean {
-  return faultsOf(measured).every((fault) => fault === 0);
-}
-
-function isBetter(one: Measured, other: Measured): boolean {
-  const than = faultsOf(other);
-  const [first = 0] = faultsOf(one)
-    .map((fault, at) => fault - (than[at] ?? 0))
-    .filter(Boolean);
-  return first < 0;
-}
-
-async function measure(
-  all: readonly Slot[],
-  lines: readonly Line[],
-  {
-    width: available = Number.POSITIVE_INFINITY,
-    instant,
-  }: Look & { readonly instant: WriteInstant },
-): Promise<Measured> {
-  const table = lines.map((line) => textsOf(line, all, instant));
-  for (const texts of table) await prepareToMeasure(texts.values());
-  const wishes = all.map((slot) => wishOf(slot, table));
-  const widths = layOut(wishes, available);
-  const places = wishes.flatMap((wish, position) => {
-    const width = widths[position] ?? null;
-    return width === null ? [] : [{ ...wish, width }];
-  });
-  const missing = wishes.filter(
-    ({ isEmpty }, position) => !isEmpty && (widths[position] ?? null) === null,
-  );
-  const cuts = Number.isFinite(available)
-    ? places.reduce((sum, place) => sum + cutIn(place), 0)
-    : 0;
-  const excess = lineWidth(places.map(({ width }) => width)) - available;
-  return { places, instant, missing, cuts, excess: Math.max(0, excess) };
-}
-
-/** A column with how wide its heading and each of its cells are. */
-interface MeasuredSlot extends Slot, Wish {
-  readonly widths: readonly number[];
-}
-
-function wishOf(slot: Slot, table: readonly Texts[]): MeasuredSlot {
-  const texts = table.map((each) => each.get(slot.index) ?? '');
-  const widths = [slot.head.header, ...texts].map(widest);
-  return {
-    ...slot,
-    widths,
-    width: Math.min(WIDEST_PADDED, Math.max(...widths)),
-    isEmpty: texts.every((text) => text === NOTHING),
-  };
-}
-
-/** How many cells a column cuts on a terminal. */
-function cutIn({ head, width, widths }: MeasuredSlot): number {
-  return head.fit === 'cut' ? widths.filter((each) => each > width).length : 0;
-}
-
-/** The width of the widest line; some number above what rows are padded to where it is wider. */
-function widest(text: string): number {
-  return Math.max(...text.split('\n').map((line) => widthOf(line, WIDEST_PADDED)));
 }
 
 /** A row: one line, or more where a cell is wrapped. */
