@@ -20,7 +20,7 @@ export function applyEvents(
   const isMaking = options.createContacts === true && shape.key !== 'id';
   findContacts(db, stage);
   leaveOutEvents(db, stage);
-  if (!isMaking) refuseUnknownContacts(db, stage);
+  refuseUnknownContacts(db, stage, { isMaking });
   mergeEvents(db, stage);
   if (isMaking) createContacts(db, stage, shape, options.now);
   compareByExternalId(db, stage);
@@ -86,16 +86,23 @@ function createContacts(
   if (added > 0) findContacts(db, stage);
 }
 
-function refuseUnknownContacts(db: SqliteDatabase, stage: SqliteStage): void {
+/** Where contacts are made, a row is refused only if it says nothing to know one by. */
+function refuseUnknownContacts(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  { isMaking }: { readonly isMaking: boolean },
+): void {
+  const isUnknown = sql`
+    contact_id is null and outcome is null ${isMaking ? sql`and key is null` : sql``}`;
   db.run(sql`
     insert into ${stage.rejects} (line, reason)
     select line, 'unknownContact'
     from ${stage.rows}
-    where contact_id is null and outcome is null`);
+    where ${isUnknown}`);
   db.run(sql`
     update ${stage.rows}
     set outcome = 'rejected'
-    where contact_id is null and outcome is null`);
+    where ${isUnknown}`);
 }
 
 /** An event with an id of its own: new, changed, or as it stands. */
