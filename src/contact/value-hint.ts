@@ -39,4 +39,4 @@ export function valueHint(
   }
 }
 
-const OTHER_OPTIONS = '`rollcall fields:edit FIELD --options` gives a field other options';
+const OTHER_OPTIONS = '`rollcall fields:edit FIELD --options LIST` gives a field other options';

@@ -274,7 +274,7 @@ describe('a preset', () => {
     const list = 'Email,DNC Reason,DNC Channel\nann@example.org,DNC Bounced,Email\n';
     expect(await refusal(world.contacts(list))).toMatchObject({
       ...{ exit: 65, code: 'CONSENT_UNSETTLED' },
-      hint: 'this is a list of who must not be reached: rollcall suppressions:import FILE reads it',
+      hint: 'this is a list of who must not be reached: `rollcall suppressions:import FILE` reads it',
     });
   });
 

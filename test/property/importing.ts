@@ -55,7 +55,12 @@ export function stateOf(world: World): Record<string, unknown[]> {
   const counters = (tables['sqlite_sequence'] as [string, number][]).filter(
     ([table]) => table !== 'imports',
   );
-  return { ...tables, imports: [], sqlite_sequence: counters };
+  // an import may note up to where all that is wished is settled, by another epoch
+  const kinds = (tables['capture_kinds'] as [string, number][]).filter(
+    ([kind]) => kind !== 'settled',
+  );
+  const capture = (tables['capture'] as unknown[][]).map((row) => row.toSpliced(1, 1));
+  return { ...tables, imports: [], sqlite_sequence: counters, capture, capture_kinds: kinds };
 }
 
 function expectEachRowCounted(told: Told, rows: number): void {

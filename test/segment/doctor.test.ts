@@ -405,7 +405,7 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     'drop trigger capture_contacts_update; alter table contacts drop column vip',
     [
       'fields error: the contact field vip has lost its column and all values',
-      'capture error: 1 trigger that record changes missing: capture_contacts_update',
+      'capture error: 1 trigger that records changes missing: capture_contacts_update',
     ],
   ],
   [
@@ -416,20 +416,20 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   [
     'capture',
     'drop trigger capture_events_update',
-    ['capture error: 1 trigger that record changes missing: capture_events_update'],
+    ['capture error: 1 trigger that records changes missing: capture_events_update'],
   ],
   [
     'capture',
     'drop trigger capture_tags_delete; create trigger capture_tags_delete after delete on tags begin select 1; end',
     [
-      'capture error: 1 trigger that record changes not as rollcall makes them: capture_tags_delete',
+      'capture error: 1 trigger that records changes not as rollcall makes them: capture_tags_delete',
     ],
   ],
   [
     'capture',
     `drop trigger capture_tags_delete;
       update capture set schema_version = (select schema_version from pragma_schema_version)`,
-    ['capture error: 1 trigger that record changes missing: capture_tags_delete'],
+    ['capture error: 1 trigger that records changes missing: capture_tags_delete'],
   ],
   [
     'capture',
@@ -473,7 +473,7 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
     'alter table contacts rename column last_name to surname',
     [
       'fields error: the column of the contact field last_name is called surname',
-      'capture error: 1 trigger that record changes not as rollcall makes them: capture_contacts_update',
+      'capture error: 1 trigger that records changes not as rollcall makes them: capture_contacts_update',
     ],
   ],
   [
@@ -504,7 +504,7 @@ const BROKEN: readonly [string, string, readonly string[]][] = [
   [
     'capture',
     'create trigger capture_meddling after insert on contacts begin select 1; end',
-    ['capture error: 1 trigger that record changes not as rollcall makes them: capture_meddling'],
+    ['capture error: 1 trigger that records changes not as rollcall makes them: capture_meddling'],
   ],
   [
     'fields values',

@@ -109,6 +109,8 @@ function makeOlder(raw: Sqlite.Database, migrations: number): void {
       applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, migrations), 0),
     )
     .immediate();
+  // of the triggers of today, the one that needs tables which an older store has not
+  raw.exec('drop trigger if exists capture_contacts_anew');
   raw.exec('drop table temp.member_changes; drop table temp.value_suppressions');
 }
 
@@ -253,7 +255,7 @@ const BEFORE_CAUSES = `
   drop trigger events_fired_deleted; drop table trigger_fired; drop table trigger_above; drop table change_hooks;
   alter table audit drop column command; alter table audit drop column object_id;
   drop table erased_key; drop table value_suppressions;
-  drop table former_values; drop table merged_contacts;
+  drop trigger if exists capture_contacts_anew; drop table former_values; drop table merged_contacts;
   alter table pins drop column cause_id;
   create table memberships (
     segment_id integer not null, contact_id integer not null, since integer not null,

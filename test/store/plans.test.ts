@@ -466,7 +466,7 @@ describe("health looks for the few ids that are missing, not for everybody's con
 });
 
 const OF_RECORDS =
-  /^SCAN capture$|^SCAN CONSTANT ROW$|^SEARCH \w+ USING (INTEGER PRIMARY KEY|(COVERING )?INDEX \w+) \(\w+=\?\)$/;
+  /^SCAN capture$|^SCAN CONSTANT ROW$|^SEARCH \w+ USING ((INTEGER )?PRIMARY KEY|(COVERING )?INDEX \w+) \(\w+=\?\)$/;
 /** Of a contact, or of a value and maybe a channel and a reason. */
 const OF_WISHES = new RegExp(
   [

@@ -33,7 +33,7 @@ export function requireConsentSettled(
 }
 
 const READ_AS_LIST =
-  'this is a list of who must not be reached: rollcall suppressions:import FILE reads it';
+  'this is a list of who must not be reached: `rollcall suppressions:import FILE` reads it';
 
 function settling(entries: readonly MapEntry[]): string {
   const leavingOut = entries.map(({ column }) => ({ column, field: LEAVE_OUT }));

@@ -210,7 +210,7 @@ describe('contacts:suppress', () => {
     const list = 'ann@x.example\nbo@x.example\n';
     const { status, stdout, stderr } = runWithInput(list, ...suppress.with(1, '-'));
     expect([status, stdout]).toEqual([3, '1 suppression set on 1 address that nobody has\n']);
-    expect(stderr).toContain('1 address left out, of who was erased: `ann@x.example`');
+    expect(stderr).toContain('1 address left out, of who was erased: ann@x.example\n');
     expect(json('suppressions:list')).toHaveLength(1);
   });
 });

@@ -324,7 +324,7 @@ test('an instant before what is stored: who was a member then is for another com
   expect(told.stdout).toMatch(/\nmember +by now, since 2026-03-01T11:00:00\+01:00 via filter\n/);
   expect(told.stderr).toContain(
     'warning: this instant is past: dates are read as of it, all else is as it is stored by now; ' +
-      `who was a member then: rollcall segments:members hot --as-of ${now}\n`,
+      `who was a member then: rollcall segments:members hot --as-of ${now} --db crm.db\n`,
   );
 });
 

@@ -55,7 +55,7 @@ async function record(
       kind: 'message',
       text: `recorded ${type} of contact ${contactId} at ${instant(occurredAt)}`,
       data: { id, contact_id: contactId, type, occurred_at: formatInstant(occurredAt) },
-      warnings: [...warnings, ...stillToCome(occurredAt, context.now)],
+      warnings: [...warnings, ...stillToCome(occurredAt, tx.now)],
     };
   });
 }

@@ -34,10 +34,9 @@ export function formerTriggers(fields: readonly UniqueField[]): Map<string, stri
 const FORGET_FORMER: readonly [string, string] = [
   'capture_contacts_anew',
   [
-    'create trigger capture_contacts_anew after insert on contacts when',
-    '  exists (select 1 from former_values where contact_id = new.id)',
-    '  or exists (select 1 from merged_contacts where merged_into = new.id)',
-    'begin',
+    'create trigger capture_contacts_anew after insert on contacts when ' +
+      'exists (select 1 from former_values where contact_id = new.id) or ' +
+      'exists (select 1 from merged_contacts where merged_into = new.id) begin',
     '  delete from former_values where contact_id = new.id;',
     '  delete from merged_contacts where merged_into = new.id;',
     'end',

@@ -57,7 +57,8 @@ function describeTriggers(
   const names = `${first.join(', ')}${triggers.length > 3 ? ', …' : ''}`;
   const how = missing.length > 0 ? 'missing' : 'not as rollcall makes them';
   const mend = isSchemaKnown ? `${remedy} && ${update}` : update;
-  const what = `${counted(triggers.length, 'trigger')} that record changes ${how}: ${names}`;
+  const records = triggers.length === 1 ? 'records' : 'record';
+  const what = `${counted(triggers.length, 'trigger')} that ${records} changes ${how}: ${names}`;
   return [
     finding('error', what, {
       count: triggers.length,
