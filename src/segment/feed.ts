@@ -140,6 +140,6 @@ function badCursor(what: string): UserError {
   return new UserError('BAD_CURSOR', EXIT.badInput, `the cursor ${what}`, {
     hint:
       '`rollcall segments:export SEGMENT` writes the members anew, with the cursor to go on from; ' +
-      '--since start tells everything that is kept',
+      '`start` tells everything that is kept',
   });
 }

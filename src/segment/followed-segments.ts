@@ -57,7 +57,7 @@ export async function requireToldOf(
   throw new UserError('BAD_CURSOR', EXIT.badInput, message, {
     hint:
       'behind it nothing is told of what others did before: name the segments that it is of, or ' +
-      'begin anew with --since start',
+      'begin anew with `start`',
   });
 }
 

@@ -40,14 +40,16 @@ export interface DanglingLink extends Trouble {
   readonly column: string;
   readonly to: string;
   /**
-   * How many of them the next run deletes, because the log says that their contact was deleted.
+   * How many of them the next run deletes, because it is known that their contact or segment was
+   * deleted.
    */
   readonly pending: number;
 }
 
 /**
  * How many memberships a segment has. `gone` are those of contacts that do not exist, `goneLogged`
- * those of them that the next run deletes.
+ * those of them that the next run deletes. `isLost`: SQL deleted the segment, and the next run takes
+ * all of them along.
  */
 export interface MembershipCount {
   readonly segmentId: number;
@@ -55,6 +57,7 @@ export interface MembershipCount {
   readonly anonymous: number;
   readonly gone: number;
   readonly goneLogged: number;
+  readonly isLost: boolean;
 }
 
 /**

@@ -71,14 +71,13 @@ export const nameList: Schema<readonly string[]> = z.pipe(
 /** Aliases of fields with commas between, each once: a column that stands twice is read by nobody. */
 export const fieldList: Schema<readonly string[]> = z.pipe(
   commaList,
-  z
-    .array(z.string())
-    .check(
-      z.refine(
-        (list) => new Set(list.map((alias) => alias.toLowerCase())).size === list.length,
-        'must name each field once',
-      ),
+  z.array(z.string()).check(
+    z.refine((list) => list.length > 0, 'must not be empty'),
+    z.refine(
+      (list) => new Set(list.map((alias) => alias.toLowerCase())).size === list.length,
+      'must name each field once',
     ),
+  ),
 );
 
 /** One of these words. */

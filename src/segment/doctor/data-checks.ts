@@ -6,7 +6,7 @@ import {
   type OddValues,
 } from '../../store/index.ts';
 import { shellQuoted } from '../../support/shell-quote.ts';
-import { clipped, counted } from '../../support/text.ts';
+import { clipped, counted, grouped } from '../../support/text.ts';
 import { isZone } from '../../support/time.ts';
 import type { Check, Examined } from './check.ts';
 
@@ -36,23 +36,34 @@ function describeLink(
   { table, column, to, count, pending, examples, remedy }: DanglingLink,
   { command }: Examined,
 ): Finding[] {
-  const what = (rows: number, lead: string): string =>
-    `${counted(rows, 'row')} of ${table} ${lead} of ${to} that do not exist (${column})`;
+  const what = (rows: number, [one, many]: readonly [string, string]): string =>
+    rows === 1
+      ? `1 row of ${table} ${one} a row of ${to} that does not exist (${column})`
+      : `${grouped(rows)} rows of ${table} ${many} rows of ${to} that do not exist (${column})`;
+  const itOrThem = pending === 1 ? 'it' : 'them';
   const found: Finding[] = [];
   if (pending > 0)
     found.push(
-      finding('note', `${what(pending, 'hang on rows')}: the next update takes them along`, {
-        count: pending,
-        examples,
-        hint: command('segments:update'),
-      }),
+      finding(
+        'note',
+        `${what(pending, ['hangs on', 'hang on'])}: the next update takes ${itOrThem} along`,
+        {
+          count: pending,
+          examples,
+          hint: command('segments:update'),
+        },
+      ),
     );
   if (count > pending)
     found.push(
-      finding('warning', what(count - pending, 'name rows'), {
+      finding('warning', what(count - pending, ['names', 'name']), {
         count: count - pending,
         examples,
-        hint: remedy,
+        // what is mended by hand must leave alone what the update takes along as it should
+        hint:
+          pending > 0 && remedy !== undefined
+            ? `${command('segments:update')} && ${remedy}`
+            : remedy,
       }),
     );
   return found;

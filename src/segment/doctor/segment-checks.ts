@@ -59,27 +59,44 @@ async function findMiscounted(examined: Examined): Promise<readonly Finding[]> {
     actual: counts.get(segment.id) ?? none,
   }));
   const orphaned = [...counts.values()].filter((count) => !known.has(count.segmentId));
+  const ofLost = orphaned.filter(({ isLost }) => isLost);
   return [
-    ...(orphaned.length === 0 ? [] : [await describeOrphaned(orphaned, examined)]),
+    ...(ofLost.length === 0 ? [] : [describeLost(ofLost, examined)]),
+    ...(ofLost.length === orphaned.length ? [] : [await describeOrphaned(orphaned, examined)]),
     ...(await describeGone(ofSegments, examined)),
     ...ofSegments.flatMap(({ segment, actual }) => describeDrift(segment, actual, examined)),
   ];
 }
 
+function describeLost(lost: readonly MembershipCount[], { command }: Examined): Finding {
+  const what = `memberships of ${counted(lost.length, 'segment')} that SQL deleted`;
+  return finding('note', `${what}: the next update takes them along`, {
+    count: sum(lost.map(({ members }) => members)),
+    examples: examplesOf(lost),
+    hint: command('segments:update'),
+  });
+}
+
+function examplesOf(counts: readonly MembershipCount[]) {
+  return counts
+    .slice(0, 3)
+    .map(({ segmentId, members }) => ({ segment_id: segmentId, memberships: members }));
+}
+
 async function describeOrphaned(
-  orphaned: readonly MembershipCount[],
-  { health }: Examined,
+  all: readonly MembershipCount[],
+  { health, command }: Examined,
 ): Promise<Finding> {
+  const orphaned = all.filter(({ isLost }) => !isLost);
+  const remedy = await health.membershipRemedy('segment');
   const doOrDoes = orphaned.length === 1 ? 'does' : 'do';
   return finding(
     'warning',
     `memberships of ${counted(orphaned.length, 'segment')} that ${doOrDoes} not exist`,
     {
       count: sum(orphaned.map((count) => count.members)),
-      examples: orphaned
-        .slice(0, 3)
-        .map(({ segmentId, members }) => ({ segment_id: segmentId, memberships: members })),
-      hint: await health.membershipRemedy('segment'),
+      examples: examplesOf(orphaned),
+      hint: orphaned.length < all.length ? `${command('segments:update')} && ${remedy}` : remedy,
     },
   );
 }

@@ -91,16 +91,26 @@ const counts = ({ json, ok }: Crm): unknown => [
   ok('segments:explain', 'free', '14'),
 ];
 
+/** What stands for values, with who has them. */
+const noted = ({ json, ok }: Crm): unknown =>
+  ['email', 'phone', 'cno'].map((key) => [
+    json('suppressions:list', '--key', key),
+    ok('suppressions:list', '--key', key, '--count'),
+    ok('suppressions:export', '--key', key, '--segment', 'all'),
+  ]);
+
 describe('what SQL wrote and no trigger can see', () => {
   it('is one answer of all commands that read, before it is settled and after', () => {
     const crm = crmWaiting();
     const before = answers(crm);
     const counted = counts(crm);
+    const listed = noted(crm);
     expect(counted).toMatchObject([5, { matching: 5 }, expect.any(String)]);
     expect(new Set(Object.values(before).map(String))).toEqual(new Set([String(SUPPRESSED)]));
     crm.ok('segments:update');
     expect(answers(crm)).toEqual(before);
     expect(counts(crm)).toEqual(counted);
+    expect(noted(crm)).toEqual(listed);
     expect(crm.run('doctor', '--deep').stdout).not.toContain('do not hold');
   });
 

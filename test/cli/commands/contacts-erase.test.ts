@@ -301,6 +301,7 @@ describe('erasing', () => {
     ok('contacts:add', 'bo@x.org', '--set', 'city=see 4711!', '--set', 'website=http://kx-77.org');
     ok('contacts:add', 'cy@x.org', '--set', 'city=14711', '--set', 'position=was ANN.OLD@x.org');
     ok('events:add', 'bo@x.org', 'visit', '--property', 'of="kx-77"');
+    ok('contacts:add', 'yoann@x.org', '--set', 'website=mailto:jo.ann@x.org');
     ok('contacts:edit', '1', '--set', 'email=ann.old@x.org');
     ok('contacts:edit', '1', '--set', 'email=ann@x.org');
     expect(run('contacts:erase', '1', '--dry-run').stderr).toContain(

@@ -4,6 +4,7 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
 import { recounting } from '../delta/cause-uses.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
+import { LOST_SEGMENTS } from '../tables/lost-segments.ts';
 import { rowsWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
 
@@ -182,10 +183,8 @@ export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
   return LINKS.map((link) => danglingLink(db, link));
 }
 
-function danglingLink(
-  db: SqliteDatabase,
-  { table, column, to, orIn, key, remedy, dangling }: Link,
-): DanglingLink {
+function danglingLink(db: SqliteDatabase, link: Link): DanglingLink {
+  const { table, column, to, orIn, key, remedy, dangling } = link;
   const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, [to, orIn])}`);
   const columns = sql.join(
     [...key, column].map((each) => sql`${name(table)}.${name(each)}`),
@@ -196,13 +195,16 @@ function danglingLink(
     from,
     remedy: shellCommand(db, remedyFor({ table, column, to, orIn, remedy })),
   });
-  const pending =
-    trouble.count > 0 && to === 'contacts'
-      ? db.value<number>(
-          sql`select count(*) from ${name(table)} where ${name(column)} in ${deletedContacts()}`,
-        )
-      : 0;
-  return { table, column, to, ...trouble, pending };
+  return { table, column, to, ...trouble, pending: trouble.count === 0 ? 0 : countSwept(db, link) };
+}
+
+/** Those that the next update takes along. */
+function countSwept(db: SqliteDatabase, { table, column, to }: Link): number {
+  const swept = { contacts: deletedContacts(), segments: LOST_SEGMENTS }[to];
+  if (swept === undefined) return 0;
+  return db.value<number>(
+    sql`select count(*) from ${name(table)} where ${name(column)} in ${swept}`,
+  );
 }
 
 function remedyFor({

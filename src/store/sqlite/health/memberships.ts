@@ -4,6 +4,7 @@ import type { PinRow, SegmentKind } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { recounting } from '../delta/cause-uses.ts';
 import { deletedContacts } from '../delta/memberships-of-contacts.ts';
+import { LOST_SEGMENTS } from '../tables/lost-segments.ts';
 import { everyRowWithoutContact, segmentRowsWithoutContact } from './missing-contacts.ts';
 import { seek, shellCommand } from './trouble.ts';
 
@@ -35,8 +36,10 @@ export function countMemberships(db: SqliteDatabase, stretches: number): Members
       )
       .map((row) => [row.segmentId, row.count]),
   );
+  const lost = new Set(db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`));
   return counted.map((row) => ({
     ...row,
+    isLost: lost.has(row.segmentId),
     gone: gone.get(row.segmentId) ?? 0,
     goneLogged: gone.has(row.segmentId) ? countLogged(db, row.segmentId) : 0,
   }));

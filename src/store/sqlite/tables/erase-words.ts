@@ -52,8 +52,9 @@ function aloneIn({ text, type }: Form): string {
   }
 }
 
+/** An address ends others that are longer, `ann@x.org` that of `yoann@x.org`: these are not theirs. */
 function anywhereIn(form: Form): string {
-  const isOfLetters = /\p{L}/u.test(form.text);
+  const isOfLetters = /\p{L}/u.test(form.text) && form.type !== 'email';
   return isOfLetters ? form.text.replaceAll(LITERAL, String.raw`\$&`) : aloneIn(form);
 }
 

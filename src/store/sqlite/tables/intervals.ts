@@ -83,28 +83,46 @@ function partsOf(
   query: IntervalQuery,
   as: (part: SQL) => SQL,
 ): SQL[] {
-  const returns = returnsOf(db, segmentId, query.asOf);
-  const ended = ENDED.map((table) => as(endedIn(table, segmentId, query, returns)));
+  const breaks = breaksOf(db, segmentId, query.asOf);
+  const ended = ENDED.map((table) => as(endedIn(table, segmentId, query, breaks)));
   if (query.leftSince !== undefined) return ended;
-  const open = as(openIn(segmentId, query, returns));
+  const open = as(openIn(segmentId, query, breaks));
   return query.asOf === undefined ? [open] : [open, ...ended];
 }
 
-/** The causes by which the segment came back after it was deleted, until then; seldom any. */
-function returnsOf(db: SqliteDatabase, segmentId: number, asOf: number | undefined): number[] {
-  return db.pluck<number>(sql`
-    select id
-    from causes
-    where segment_id = ${segmentId} and ${WHOLE} and via = 'segment-restored'
-      ${asOf === undefined ? sql`` : sql`and at <= ${asOf}`}
-    order by id`);
+/** The causes by which the segment was deleted, and came back after that; seldom any. */
+interface Breaks {
+  /** Up to the instant that is asked about. */
+  readonly returns: readonly number[];
+  /** All of them, where an instant is asked about. */
+  readonly deletions: readonly number[];
+}
+
+function breaksOf(db: SqliteDatabase, segmentId: number, asOf: number | undefined): Breaks {
+  const all = db.all<{ id: number; at: number; via: string }>(sql`
+    select id, at, via from causes where segment_id = ${segmentId} and ${WHOLE} order by id`);
+  const idsOf = (some: readonly { readonly id: number }[]): number[] => some.map(({ id }) => id);
+  return {
+    returns: idsOf(
+      all.filter(({ via, at }) => via === 'segment-restored' && (asOf === undefined || at <= asOf)),
+    ),
+    deletions: asOf === undefined ? [] : idsOf(all.filter(({ via }) => via === 'segment-deleted')),
+  };
+}
+
+/** By what somebody left who was in the segment by `cause`: by its deletion, or before that. */
+function leftBy(cause: SQL, deletions: readonly number[], left: SQL): SQL {
+  // rule: left-deleted
+  if (deletions.length === 0) return left;
+  const first = sql`select min(value) from ${valuesOf(deletions)} where value > ${cause}`;
+  return sql`coalesce(min(${left}, (${first})), (${first}), ${left})`;
 }
 
 /**
  * By what somebody is in the segment since without a break: by what made them join, or brought the
  * segment back since, before they `left`.
  */
-function joinedBy(cause: SQL, returns: readonly number[], left?: SQL): SQL {
+function joinedBy(cause: SQL, { returns }: Breaks, left?: SQL): SQL {
   const last = returns.at(-1);
   // rule: since-restored
   if (last === undefined) return cause;
@@ -113,13 +131,15 @@ function joinedBy(cause: SQL, returns: readonly number[], left?: SQL): SQL {
   return sql`max(${cause}, coalesce((${before}), 0))`;
 }
 
-function openIn(segmentId: number, query: IntervalQuery, returns: readonly number[]): SQL {
+function openIn(segmentId: number, query: IntervalQuery, breaks: Breaks): SQL {
   const { asOf } = query;
-  const cause = joinedBy(sql`cause_id`, returns);
+  const cause = joinedBy(sql`cause_id`, breaks);
+  const left = leftBy(cause, breaks.deletions, sql`null`);
   return sql`
     select
-      contact_id, causes.at as since, causes.via, ${cause} as joined_cause, null as left_at,
-      null as left_cause, 0 as is_gone
+      contact_id, causes.at as since, causes.via, ${cause} as joined_cause,
+      (select ended.at from causes as ended where ended.id = ${left}) as left_at,
+      ${left} as left_cause, 0 as is_gone
     from joined
     left join causes on causes.id = ${cause}
     where joined.segment_id = ${segmentId} ${whose(query, sql`joined.contact_id`, sql`causes.at`)}
@@ -133,23 +153,20 @@ function stoodAt(asOf: number): SQL {
     and exists (select 1 from contacts where contacts.id = joined.contact_id)`;
 }
 
-function endedIn(
-  table: string,
-  segmentId: number,
-  query: IntervalQuery,
-  returns: readonly number[],
-): SQL {
+function endedIn(table: string, segmentId: number, query: IntervalQuery, breaks: Breaks): SQL {
   const { asOf, leftSince } = query;
-  const cause = joinedBy(sql`joined_cause`, returns, sql`left_cause`);
+  const cause = joinedBy(sql`joined_cause`, breaks, sql`left_cause`);
+  const left = leftBy(cause, breaks.deletions, sql`left_cause`);
   // rule: as-of-ended
   const held = asOf === undefined ? sql`` : sql`and began.at <= ${asOf} and ended.at > ${asOf}`;
   return sql`
     select
       contact_id, began.at as since, began.via, ${cause} as joined_cause,
-      max(began.at, ended.at) as left_at, left_cause, ${table === 'deleted_history' ? 1 : 0} as is_gone
+      max(began.at, ended.at) as left_at, ${left} as left_cause,
+      ${table === 'deleted_history' ? 1 : 0} as is_gone
     from ${name(table)} as past
     cross join causes as began on began.id = ${cause}
-    cross join causes as ended on ended.id = left_cause
+    cross join causes as ended on ended.id = ${left}
     where past.segment_id = ${segmentId} and past.inherited >= 0
       ${whose(query, sql`past.contact_id`, sql`began.at`)} ${held}
       ${leftSince === undefined ? sql`` : sql`and max(began.at, ended.at) >= ${leftSince} ${isNotBack(segmentId)}`}`;

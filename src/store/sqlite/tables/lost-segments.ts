@@ -7,6 +7,14 @@ import { segments } from '../connection/schema.ts';
 import { deleteSegment } from './deleted-segments.ts';
 import { listVersions } from './segment-versions.ts';
 
+/** Segments whose rows somebody deleted with SQL, and whose versions tell what they were. */
+export const LOST_SEGMENTS = sql`(
+  select distinct segment_id
+  from segment_versions
+  where segment_id not in (select id from segments union all select id from deleted_segments)
+  order by segment_id
+)`;
+
 /**
  * Deletes, as a command does, the segments whose rows somebody deleted with SQL: each is put back as
  * its last version says and goes again with its members, so that who follows these is told, and that it
@@ -14,12 +22,7 @@ import { listVersions } from './segment-versions.ts';
  */
 export function deleteLost(db: SqliteDatabase, deleting: Deleting): void {
   // rule: segments-swept
-  const lost = db.pluck<number>(sql`
-    select distinct segment_id
-    from segment_versions
-    where segment_id not in (select id from segments union all select id from deleted_segments)
-    order by segment_id`);
-  for (const id of lost) {
+  for (const id of db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`)) {
     const versions = listVersions(db, id);
     const alias = putBack(db, id, versions);
     deleteSegment(db, id, deleting);

@@ -1,15 +1,18 @@
+import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase, TableWatch } from '../connection/database.ts';
+import { name } from '../connection/sql-parts.ts';
 import { UNSETTLED_CONTACTS } from '../delta/erased.ts';
+import { isOfPerson, type WishField, wishedFields } from '../delta/wishes.ts';
 import { gatherWaiting } from './waiting-suppressions.ts';
 
 /**
- * For who only reads, `suppressions` as they are once all that waits is settled. Where a transaction
- * names the table and something waits, a view stands before it until the transaction ends, so that
- * every answer is the same, be it of one contact, of a filter or of a count. Only temporary tables
- * are written.
+ * For who only reads, `suppressions` as they are once all that waits is settled, and what is then
+ * noted of the values of contacts. Where a transaction names one of these tables and something
+ * waits, views stand before them until the transaction ends, so that every answer is the same, be it
+ * of one contact, of a filter, of a list or of a count. Only temporary tables are written.
  */
 export class WaitingShown implements TableWatch {
-  readonly named = /\bsuppressions\b/;
+  readonly named = /\b(?:address_|value_)?suppressions\b/;
   readonly #db: SqliteDatabase;
   #isShown = false;
   /** At which version of the store nothing was found to wait. */
@@ -27,19 +30,62 @@ export class WaitingShown implements TableWatch {
       this.#settledAt = version;
       return;
     }
-    this.#db.raw.exec(SHOWN);
+    const fields = wishedFields(this.#db);
+    for (const view of [SHOWN, ADDRESSES_SHOWN, valuesShown(fields)]) this.#db.run(view);
     this.#isShown = true;
   };
 
-  /** To be called before a transaction commits; what rolls it back takes the view along. */
+  /** To be called before a transaction commits; what rolls it back takes the views along. */
   end(): void {
-    if (this.#isShown) this.#db.raw.exec('drop view if exists temp.suppressions');
+    if (this.#isShown)
+      for (const table of ['suppressions', 'address_suppressions', 'value_suppressions'])
+        this.#db.run(sql`drop view if exists temp.${name(table)}`);
     this.#isShown = false;
   }
 }
 
-const SHOWN = `
+const SHOWN = sql`
   create temp view suppressions as
   select contact_id, channel, reason, created_at from main.suppressions
   union all
   select contact_id, channel, reason, created_at from temp.waiting`;
+
+const ADDRESSES_SHOWN = sql`
+  create temp view address_suppressions as
+  select address, channel, reason, created_at from main.address_suppressions
+  union all
+  select contacts.email, waiting.channel, waiting.reason, waiting.created_at
+  from temp.waiting
+  cross join main.contacts on contacts.id = waiting.contact_id
+  where contacts.email is not null and not exists (
+    select 1
+    from main.address_suppressions as known
+    where known.address = contacts.email and known.channel = waiting.channel
+      and known.reason = waiting.reason
+  )`;
+
+function valuesShown(fields: readonly WishField[]): SQL {
+  const columns = sql`field_id, value, channel, reason, created_at, key`;
+  return sql`
+    create temp view value_suppressions as
+    ${sql.join(
+      [sql`select ${columns} from main.value_suppressions`, ...fields.map(waitingOf)],
+      sql` union all `,
+    )}`;
+}
+
+/** A view takes no values that are bound: ids are written out. */
+function waitingOf({ id, column }: WishField): SQL {
+  const value = sql`contacts.${name(column)}`;
+  const field = sql.raw(String(id));
+  return sql`
+    select ${field}, ${value}, waiting.channel, waiting.reason, waiting.created_at, null
+    from temp.waiting
+    cross join main.contacts on contacts.id = waiting.contact_id
+    where ${value} is not null and ${isOfPerson(sql`waiting`)} and not exists (
+      select 1
+      from main.value_suppressions as known
+      where known.field_id = ${field} and known.value = ${value}
+        and known.channel = waiting.channel and known.reason = waiting.reason
+    )`;
+}
