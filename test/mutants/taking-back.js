@@ -115,6 +115,15 @@ export const TAKING_BACK_SLIPS = [
     isBuilt: true,
   },
   {
+    name: 'left-deleted',
+    rule: 'as of an instant before their segment was deleted members have left with it',
+    file: 'src/store/sqlite/tables/intervals.ts',
+    find: 'deletions.length === 0',
+    replace: 'deletions.length >= 0',
+    tests: [BACK],
+    isBuilt: true,
+  },
+  {
     name: 'since-restored',
     rule: 'members are members since their segment was brought back',
     file: 'src/store/sqlite/tables/intervals.ts',

@@ -16,6 +16,11 @@ function makeDeleted(): Crm {
   return crm;
 }
 
+interface Member {
+  readonly left_at: string | null;
+  readonly left_via: string | null;
+}
+
 const emails = ({ json }: Crm, alias: string): string[] =>
   (json('segments:members', alias) as { email: string }[]).map(({ email }) => email);
 
@@ -104,6 +109,34 @@ describe('a deleted segment', () => {
     const none = at(later, 'segments:members', 'hand', '--joined-since', later, '--format', 'ids');
     expect(none).toBe('');
     expect(at(later, 'contacts:segments', '1')).toContain('2026-03-05T00:00:00Z');
+  });
+
+  it('had members who left with it, as of an instant before', () => {
+    const { world } = makeCrm();
+    const on = (day: number, ...args: string[]): string =>
+      world.runWith({ now: `2026-03-0${day}T10:00:00Z` }, ...args, '--db', 'crm.db').stdout;
+    on(1, 'contacts:add', 'ann@example.org');
+    on(1, 'contacts:add', 'bob@example.org');
+    on(1, 'segments:create', 'Hand');
+    on(1, 'segments:add', 'hand', '1', '2');
+    on(3, 'segments:delete', 'hand', '--yes');
+    on(5, 'segments:restore', 'hand');
+    on(7, 'segments:remove', 'hand', '2');
+    const then = (day: number): unknown => {
+      const asOf = `2026-03-0${day}T10:00:00Z`;
+      const told = on(8, 'segments:members', 'hand', '--as-of', asOf, '--json');
+      const { data } = JSON.parse(told) as { data: Member[] };
+      return data.map(({ left_at, left_via }) => [left_at?.slice(0, 10) ?? null, left_via]);
+    };
+    const deleted = ['2026-03-03', 'segment-deleted'];
+    expect([then(2), then(4), then(6)]).toEqual([
+      [deleted, deleted],
+      [],
+      [
+        [null, null],
+        ['2026-03-07', 'manual'],
+      ],
+    ]);
   });
 
   it('is told in order of time where the clock went back', () => {

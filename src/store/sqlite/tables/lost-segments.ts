@@ -8,6 +8,7 @@ import { deleteSegment } from './deleted-segments.ts';
 import { listVersions } from './segment-versions.ts';
 
 /** Segments whose rows somebody deleted with SQL, and whose versions tell what they were. */
+// rule: segments-swept
 export const LOST_SEGMENTS = sql`(
   select distinct segment_id
   from segment_versions
@@ -21,7 +22,6 @@ export const LOST_SEGMENTS = sql`(
  * can be restored.
  */
 export function deleteLost(db: SqliteDatabase, deleting: Deleting): void {
-  // rule: segments-swept
   for (const id of db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`)) {
     const versions = listVersions(db, id);
     const alias = putBack(db, id, versions);
