@@ -160,7 +160,7 @@ export function withOptions(
   const name = options.name === undefined ? definition.name : toNfc(options.name.trim());
   if (name === '')
     throw new UserError('NO_NAME', EXIT.usage, 'a segment needs a name', {
-      hint: "for example: rollcall segments:create 'Hot leads'",
+      hint: 'a few words that people know it by, such as Hot leads',
     });
   if (options.manual === 'forbid' && definition.kind === 'static') {
     throw new UserError(

@@ -25,6 +25,10 @@ export async function followedSegments(
   if (references.length === 0) return undefined;
   const living = (await tx.segments.list()).map(({ id, alias, name }) => ({ id, alias, name }));
   const deleted = (await tx.segments.deleted()).map(({ id, alias, name }) => ({ id, alias, name }));
+  await requireNoneLost(
+    tx,
+    followedBefore.filter((id) => ![...living, ...deleted].some((known) => known.id === id)),
+  );
   // rule: followed-still
   const before = [...living, ...deleted].filter(({ id }) => followedBefore.includes(id));
   return references.map((reference) => {
@@ -36,6 +40,22 @@ export async function followedSegments(
     const successor = isDeleted ? findSegment(living, found.alias)?.id : undefined;
     return { ...found, isDeleted, successor };
   });
+}
+
+/**
+ * Refuses (`UserError`, 1) to follow segments whose rows another program deleted: the next update
+ * tells their end, and whoever begins anew before that misses it. Of those that were deleted long ago
+ * nothing is known any more.
+ */
+async function requireNoneLost(tx: ReadTx, unknown: readonly number[]): Promise<void> {
+  for (const id of unknown) {
+    const [last] = (await tx.segments.versions(id)).slice(-1);
+    if (last === undefined) continue;
+    const message = `segment ${last.about?.alias ?? last.name} (id ${id}) was deleted by another program`;
+    throw new UserError('SEGMENT_LOST', EXIT.refused, message, {
+      hint: 'the next update tells its end: rollcall segments:update',
+    });
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { deleteContacts } from '../../src/contact/contacts.ts';
 import { deleteSegment } from '../../src/segment/definition.ts';
+import { followedSegments } from '../../src/segment/followed-segments.ts';
 import { type FeedPage, presentCursor, readFeed, START } from '../../src/segment/feed.ts';
 import { addToSegment, removeFromSegment } from '../../src/segment/members.ts';
 import type { Store } from '../../src/store/index.ts';
@@ -86,6 +87,9 @@ test('a segment whose row SQL deleted is deleted by the next update, and its end
   const db = new Sqlite(store.location);
   db.prepare('delete from segments where id = ?').run(list.id);
   db.close();
+  // until then who follows it is not told to begin anew, nor that it is another one of its alias
+  const followers = store.read(async (tx) => followedSegments(tx, ['list'], [list.id]));
+  await expect(followers).rejects.toMatchObject({ code: 'SEGMENT_LOST', exit: 1 });
   await store.write(async (tx) => tx.members.sweepDeleted({ now: LATER, by: null }));
   expect(await readAll(store, START)).toEqual([1, 2, 1, 2]);
   expect(await store.read(async (tx) => tx.segments.deleted())).toMatchObject([

@@ -105,8 +105,8 @@ async function shownFindings(tx: ReadTx, segments: readonly Verified[]): Promise
       ...counters.map(({ name, stored, counted: right }) => ({
         alias,
         finding:
-          `says ${stored} ${name === 'members' ? 'members' : 'anonymous members'} where ` +
-          `${right} are stored`,
+          `says ${counted(stored, name === 'members' ? 'member' : 'anonymous member')} where ` +
+          `${right} ${right === 1 ? 'is' : 'are'} stored`,
         contactId: null,
         email: null,
       })),

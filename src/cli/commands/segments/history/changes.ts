@@ -18,7 +18,7 @@ export default defineCommand({
     'rollcall segments:changes --since start --db crm.db',
     'rollcall segments:changes hot newsletter --cursor-file hot.cursor --db crm.db',
   ],
-  exitCodes: [EXIT.badInput, EXIT.noInput],
+  exitCodes: [EXIT.refused, EXIT.badInput, EXIT.noInput],
   store: 'open',
   result: 'rows',
   defaultFormat: 'ndjson',

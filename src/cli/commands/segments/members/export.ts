@@ -19,7 +19,7 @@ export default defineCommand({
       '-o joined-and-left.csv --db crm.db',
     "rollcall segments:export hot --fields email,first_name --delimiter ';' --bom -o for-excel.csv --db crm.db",
   ],
-  exitCodes: [EXIT.badInput, EXIT.noInput],
+  exitCodes: [EXIT.refused, EXIT.badInput, EXIT.noInput],
   store: 'open',
   result: 'rows',
   defaultFormat: 'csv',
