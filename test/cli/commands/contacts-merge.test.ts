@@ -57,6 +57,49 @@ describe('an import that is taken back after a merge', () => {
   });
 });
 
+describe('what a person decided, beside an import, of one who was merged since', () => {
+  /** Two segments that are there, and two that are deleted. */
+  const SEGMENTS = ['news', 'hot', 'old-news', 'old-hot'];
+
+  function decided(byHand: string, byImport: string): Crm {
+    const crm = makeCrm();
+    const { world, ok } = crm;
+    for (const alias of ['news', 'old-news']) ok('segments:create', alias);
+    for (const alias of ['hot', 'old-hot', 'late'])
+      ok('segments:create', alias, '--where', 'city = "Paris"');
+    ok('segments:create', 'tagged', '--where', 'tagged "vip"');
+    for (const name of ['w', 'l', 'other']) ok('contacts:add', `${name}@example.org`);
+    for (const alias of SEGMENTS) ok('segments:add', alias, `${byHand}@example.org`);
+    ok('contacts:tag', `${byHand}@example.org`, '--tag', 'vip');
+    world.file('list.csv', `email,tags\n${byImport}@example.org,vip\nother@example.org,vip\n`);
+    const into = [...SEGMENTS, 'late'].flatMap((alias) => ['--segment', alias]);
+    ok('contacts:import', 'list.csv', ...into);
+    for (const alias of ['old-news', 'old-hot']) ok('segments:delete', alias, '--yes');
+    ok('contacts:merge', 'w@example.org', 'l@example.org', '--yes');
+    return crm;
+  }
+
+  const ways = ['w', 'l'].flatMap((byHand) => [
+    { byHand, isRestored: false },
+    { byHand, isRestored: true },
+  ]);
+  it.each(ways)('stays when the import is taken back: $byHand, $isRestored', (way) => {
+    const crm = decided(way.byHand, way.byHand === 'w' ? 'l' : 'w');
+    const { ok } = crm;
+    const restore = (): void => {
+      for (const alias of ['old-news', 'old-hot']) ok('segments:restore', alias);
+    };
+    if (way.isRestored) restore();
+    ok('imports:undo', 'last', '--yes');
+    if (!way.isRestored) restore();
+    ok('segments:update');
+    for (const alias of [...SEGMENTS, 'tagged'])
+      expect([alias, members(crm, alias)]).toEqual([alias, ['w@example.org']]);
+    expect(members(crm, 'late')).toEqual([]);
+    expect(ok('doctor', '--deep')).toContain('all well');
+  });
+});
+
 test('contacts:export --all is a document that a person can read, and a program', () => {
   const { ok } = makeCrm();
   ok('contacts:add', 'ann@example.org', '--set', 'title=a\u202eb', '--tag', 'vip');
