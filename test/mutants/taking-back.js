@@ -124,6 +124,22 @@ export const TAKING_BACK_SLIPS = [
     isBuilt: true,
   },
   {
+    name: 'undo-merged',
+    rule: 'that somebody was merged is no leaving for who is put back by an undo',
+    file: 'src/store/sqlite/import/without-import.ts',
+    find: 'past.inherited = 1 and exists (',
+    replace: '0 and exists (',
+    tests: ['cli/commands/contacts-merge.test.ts'],
+  },
+  {
+    name: 'undo-merged-out',
+    rule: 'a removal that won in a merge is a leaving for who is put back by an undo',
+    file: 'src/store/sqlite/import/without-import.ts',
+    find: 'and began.via = ended.via and began.at = ended.at',
+    replace: 'or 1',
+    tests: ['cli/commands/contacts-merge.test.ts'],
+  },
+  {
     name: 'undo-replay',
     rule: 'an undo says nothing of who would be in without what it took back',
     file: 'src/store/sqlite/import/without-import.ts',

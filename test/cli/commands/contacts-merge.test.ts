@@ -100,6 +100,76 @@ describe('what a person decided, beside an import, of one who was merged since',
   });
 });
 
+/** Each command runs a day after the one before it. */
+function dayByDay({ world }: Crm): (...args: string[]) => void {
+  let day = 1;
+  return (...args) => {
+    day += 1;
+    const now = `2026-03-${String(day).padStart(2, '0')}T10:00:00Z`;
+    const { status, stderr } = world.runWith({ now }, ...args, '--db', 'crm.db');
+    expect([args, stderr, status]).toEqual([args, stderr, 0]);
+  };
+}
+
+describe('a mirror that is taken back after a merge', () => {
+  type Days = Crm & { readonly next: (...args: string[]) => void };
+
+  function mirrored(): Days {
+    const crm = makeCrm();
+    const { world, ok } = crm;
+    const next = dayByDay(crm);
+    ok('segments:create', 'News');
+    for (const name of ['a', 'b', 'c']) ok('contacts:add', `${name}@example.org`);
+    next('segments:add', 'news', 'a@example.org');
+    world.file('c.csv', 'email\nc@example.org\n');
+    world.file('a.csv', 'email\na@example.org\n');
+    mirror({ next }, 'c.csv');
+    return { ...crm, next };
+  }
+
+  function mirror({ next }: Pick<Days, 'next'>, file: string): void {
+    next('segments:import', 'news', file, '--mirror', '--max-shrink', '100%', '--yes');
+  }
+
+  const people = (names: string): string[] => [...names].map((name) => `${name}@example.org`);
+
+  it.each(['ac', 'ca', 'bac', 'bca'])('puts back who was in before: %s', (names) => {
+    const crm = mirrored();
+    crm.next('contacts:merge', ...people(names), '--yes');
+    crm.next('imports:undo', 'last', '--yes');
+    expect(members(crm, 'news')).toEqual(people(names).slice(0, 1));
+    expect(crm.ok('doctor', '--deep')).toContain('all well');
+  });
+
+  it.each(['ac', 'ca'])('does so in a segment that was deleted: %s', (names) => {
+    const crm = mirrored();
+    crm.next('segments:delete', 'news', '--yes');
+    crm.next('contacts:merge', ...people(names), '--yes');
+    crm.next('imports:undo', 'last', '--yes');
+    crm.next('segments:restore', 'news');
+    expect(members(crm, 'news')).toEqual(people(names).slice(0, 1));
+    expect(crm.ok('doctor', '--deep')).toContain('all well');
+  });
+
+  it.each(['ac', 'ca'])('does so after a mirror that followed: %s', (names) => {
+    const crm = mirrored();
+    mirror(crm, 'a.csv');
+    crm.next('contacts:merge', ...people(names), '--yes');
+    crm.next('imports:undo', '2', '--yes');
+    crm.next('imports:undo', '1', '--yes');
+    expect(members(crm, 'news')).toEqual(people(names).slice(0, 1));
+  });
+
+  it('puts nobody back whom a removal of the other kept out since, though that is over', () => {
+    const crm = mirrored();
+    crm.next('segments:add', 'news', 'a@example.org');
+    crm.next('segments:remove', 'news', 'b@example.org', '--until', '2026-03-06T12:00:00Z');
+    crm.next('contacts:merge', ...people('ba'), '--yes');
+    crm.next('imports:undo', 'last', '--yes');
+    expect(members(crm, 'news')).toEqual([]);
+  });
+});
+
 test('contacts:export --all is a document that a person can read, and a program', () => {
   const { ok } = makeCrm();
   ok('contacts:add', 'ann@example.org', '--set', 'title=a\u202eb', '--tag', 'vip');
