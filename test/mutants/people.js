@@ -211,6 +211,7 @@ export const PEOPLE_SLIPS = [
     find: 'causes.import_id is not null,',
     replace: '',
     tests: ['cli/commands/contacts-merge.test.ts'],
+    isBuilt: true,
   },
   {
     name: 'merge-careful-pin',

@@ -130,6 +130,7 @@ export const TAKING_BACK_SLIPS = [
     find: 'past.inherited = 1 and exists (',
     replace: '0 and exists (',
     tests: ['cli/commands/contacts-merge.test.ts'],
+    isBuilt: true,
   },
   {
     name: 'undo-merged-out',
@@ -138,6 +139,7 @@ export const TAKING_BACK_SLIPS = [
     find: 'and began.via = ended.via and began.at = ended.at',
     replace: 'or 1',
     tests: ['cli/commands/contacts-merge.test.ts'],
+    isBuilt: true,
   },
   {
     name: 'undo-replay',

@@ -80,7 +80,7 @@ function stepsOf({ segmentId, place }: OfImport, cause: SQL, isIn: 0 | 1): SQL {
 
 /** Whether a time of one who was merged ended by that alone: by the same merge this one joined. */
 function wentOn({ segmentId, place }: OfImport): SQL {
-  // rule: undo-merged
+  // rule: undo-merged, undo-merged-out
   return sql`
     past.inherited = 1 and exists (
       select 1
