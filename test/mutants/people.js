@@ -205,6 +205,15 @@ export const PEOPLE_SLIPS = [
     tests: [MERGE],
   },
   {
+    name: 'merge-own-pin',
+    rule: 'of several decisions to put in, one that no import made holds',
+    file: stories,
+    find: 'causes.import_id is not null,',
+    replace: '',
+    tests: ['cli/commands/contacts-merge.test.ts'],
+    isBuilt: true,
+  },
+  {
     name: 'merge-careful-pin',
     rule: "of several decisions a person's holds before an action's",
     file: stories,

@@ -57,6 +57,162 @@ describe('an import that is taken back after a merge', () => {
   });
 });
 
+describe('what a person decided, beside an import, of one who was merged since', () => {
+  /** Two segments that are there, and two that are deleted. */
+  const SEGMENTS = ['news', 'hot', 'old-news', 'old-hot'];
+
+  function decided(byHand: string, byImport: string): Crm {
+    const crm = makeCrm();
+    const { world, ok } = crm;
+    for (const alias of ['news', 'old-news']) ok('segments:create', alias);
+    for (const alias of ['hot', 'old-hot', 'late'])
+      ok('segments:create', alias, '--where', 'city = "Paris"');
+    ok('segments:create', 'tagged', '--where', 'tagged "vip"');
+    for (const name of ['w', 'l', 'other']) ok('contacts:add', `${name}@example.org`);
+    for (const alias of SEGMENTS) ok('segments:add', alias, `${byHand}@example.org`);
+    ok('contacts:tag', `${byHand}@example.org`, '--tag', 'vip');
+    world.file('list.csv', `email,tags\n${byImport}@example.org,vip\nother@example.org,vip\n`);
+    const into = [...SEGMENTS, 'late'].flatMap((alias) => ['--segment', alias]);
+    ok('contacts:import', 'list.csv', ...into);
+    for (const alias of ['old-news', 'old-hot']) ok('segments:delete', alias, '--yes');
+    ok('contacts:merge', 'w@example.org', 'l@example.org', '--yes');
+    return crm;
+  }
+
+  const ways = ['w', 'l'].flatMap((byHand) => [
+    { byHand, isRestored: false },
+    { byHand, isRestored: true },
+  ]);
+  it.each(ways)('stays when the import is taken back: $byHand, $isRestored', (way) => {
+    const crm = decided(way.byHand, way.byHand === 'w' ? 'l' : 'w');
+    const { ok } = crm;
+    const restore = (): void => {
+      for (const alias of ['old-news', 'old-hot']) ok('segments:restore', alias);
+    };
+    if (way.isRestored) restore();
+    ok('imports:undo', 'last', '--yes');
+    if (!way.isRestored) restore();
+    ok('segments:update');
+    for (const alias of [...SEGMENTS, 'tagged'])
+      expect([alias, members(crm, alias)]).toEqual([alias, ['w@example.org']]);
+    expect(members(crm, 'late')).toEqual([]);
+    expect(ok('doctor', '--deep')).toContain('all well');
+  });
+});
+
+/** Each command runs a day after the one before it. */
+function dayByDay({ world }: Crm): (...args: string[]) => void {
+  let day = 1;
+  return (...args) => {
+    day += 1;
+    const now = `2026-03-${String(day).padStart(2, '0')}T10:00:00Z`;
+    const { status, stderr } = world.runWith({ now }, ...args, '--db', 'crm.db');
+    expect([args, stderr, status]).toEqual([args, stderr, 0]);
+  };
+}
+
+describe('who was in as two people at once', () => {
+  /** The days of joining and leaving that are told as of noon on these days. */
+  function told({ world }: Crm, days: readonly number[]): unknown[] {
+    return days.map((day) => {
+      const asOf = ['--as-of', `2026-03-0${day}T12:00:00Z`, '--fields', 'since,left_at'];
+      const now = '2026-03-20T10:00:00Z';
+      const command = ['segments:members', 'news', ...asOf, '--format', 'csv', '--db', 'crm.db'];
+      const [, row = ''] = world.runWith({ now }, ...command).stdout.split('\n');
+      return row.split(',').map((instant) => instant.slice(8, 10));
+    });
+  }
+
+  function overlapping(...moves: readonly (readonly [string, string])[]): Crm {
+    const crm = makeCrm();
+    const next = dayByDay(crm);
+    crm.ok('segments:create', 'News');
+    for (const name of ['w', 'l']) crm.ok('contacts:add', `${name}@example.org`);
+    for (const [command, name] of moves) next(`segments:${command}`, 'news', `${name}@example.org`);
+    next('contacts:merge', 'w@example.org', 'l@example.org', '--yes');
+    return crm;
+  }
+
+  it('joined when one of them did, where the winner had left', () => {
+    const crm = overlapping(['add', 'w'], ['add', 'l'], ['remove', 'w'], ['unpin', 'w']);
+    expect(told(crm, [2, 3, 4, 5, 6])).toEqual([
+      ['02', '04'],
+      ['02', '04'],
+      ['02', '06'],
+      ['02', '06'],
+      ['06', ''],
+    ]);
+  });
+
+  it('left when one of them did, where the winner joined', () => {
+    const crm = overlapping(['add', 'l'], ['add', 'w'], ['remove', 'l'], ['unpin', 'l']);
+    expect(told(crm, [2, 3, 4])).toEqual(['02', '03', '03'].map((since) => [since, '']));
+    const now = '2026-03-08T10:00:00Z';
+    crm.world.runWith({ now }, 'segments:remove', 'news', '1', '--db', 'crm.db');
+    expect(told(crm, [2, 3, 4])).toEqual(['02', '03', '03'].map((since) => [since, '08']));
+  });
+});
+
+describe('a mirror that is taken back after a merge', () => {
+  type Days = Crm & { readonly next: (...args: string[]) => void };
+
+  function mirrored(): Days {
+    const crm = makeCrm();
+    const { world, ok } = crm;
+    const next = dayByDay(crm);
+    ok('segments:create', 'News');
+    for (const name of ['a', 'b', 'c']) ok('contacts:add', `${name}@example.org`);
+    next('segments:add', 'news', 'a@example.org');
+    world.file('c.csv', 'email\nc@example.org\n');
+    world.file('a.csv', 'email\na@example.org\n');
+    mirror({ next }, 'c.csv');
+    return { ...crm, next };
+  }
+
+  function mirror({ next }: Pick<Days, 'next'>, file: string): void {
+    next('segments:import', 'news', file, '--mirror', '--max-shrink', '100%', '--yes');
+  }
+
+  const people = (names: string): string[] => [...names].map((name) => `${name}@example.org`);
+
+  it.each(['ac', 'ca', 'bac', 'bca'])('puts back who was in before: %s', (names) => {
+    const crm = mirrored();
+    crm.next('contacts:merge', ...people(names), '--yes');
+    crm.next('imports:undo', 'last', '--yes');
+    expect(members(crm, 'news')).toEqual(people(names).slice(0, 1));
+    expect(crm.ok('doctor', '--deep')).toContain('all well');
+  });
+
+  it.each(['ac', 'ca'])('does so in a segment that was deleted: %s', (names) => {
+    const crm = mirrored();
+    crm.next('segments:delete', 'news', '--yes');
+    crm.next('contacts:merge', ...people(names), '--yes');
+    crm.next('imports:undo', 'last', '--yes');
+    crm.next('segments:restore', 'news');
+    expect(members(crm, 'news')).toEqual(people(names).slice(0, 1));
+    expect(crm.ok('doctor', '--deep')).toContain('all well');
+  });
+
+  it.each(['ac', 'ca'])('does so after a mirror that followed: %s', (names) => {
+    const crm = mirrored();
+    mirror(crm, 'a.csv');
+    crm.next('contacts:merge', ...people(names), '--yes');
+    crm.next('imports:undo', '2', '--yes');
+    crm.next('imports:undo', '1', '--yes');
+    expect(members(crm, 'news')).toEqual(people(names).slice(0, 1));
+  });
+
+  it('puts nobody back whom a removal of the other kept out since, though that is over', () => {
+    const crm = mirrored();
+    crm.next('segments:add', 'news', 'b@example.org');
+    crm.next('segments:remove', 'news', 'b@example.org', '--until', '2026-03-07T12:00:00Z');
+    crm.next('segments:add', 'news', 'a@example.org');
+    crm.next('contacts:merge', ...people('ba'), '--yes');
+    crm.next('imports:undo', 'last', '--yes');
+    expect(members(crm, 'news')).toEqual([]);
+  });
+});
+
 test('contacts:export --all is a document that a person can read, and a program', () => {
   const { ok } = makeCrm();
   ok('contacts:add', 'ann@example.org', '--set', 'title=a\u202eb', '--tag', 'vip');

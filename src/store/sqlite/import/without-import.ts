@@ -2,13 +2,14 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { LeftContact } from '../../imports.ts';
 import type { Page } from '../../query.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { MERGED } from '../delta/deleted-intervals.ts';
 import type { Place } from '../tables/segment-places.ts';
 
 /*
  * Who would be in a static segment without an import, and without those that were taken back before:
  * of all that made somebody join and leave the last that stands says so. That a membership ended by
- * taking an import back, or with its segment, says nothing of its own; who came back by the one is
- * in by what had put them there first.
+ * taking an import back, or with its segment, or went on as that of another by a merge, says nothing
+ * of its own; who came back by the one is in by what had put them there first.
  */
 
 /** An import, what it did in one segment, and where that is. */
@@ -51,6 +52,7 @@ export function wouldBeIn(db: SqliteDatabase, of: OfImport, page: Page): LeftCon
         ${stepsOf(of, sql`joined_cause`, 1)}
         union all
         ${stepsOf(of, sql`left_cause`, 0)}
+        where not (${wentOn(of)})
       )
     select contact_id as "contactId", import_id as "joinedByImport"
     from (
@@ -74,4 +76,19 @@ function stepsOf({ segmentId, place }: OfImport, cause: SQL, isIn: 0 | 1): SQL {
     from moved
     cross join ${place.history} as past
       on past.segment_id = ${segmentId} and past.contact_id = moved.contact_id`;
+}
+
+/** Whether a time of one who was merged ended by that alone: by the same merge this one joined. */
+function wentOn({ segmentId, place }: OfImport): SQL {
+  // rule: undo-merged, undo-merged-out
+  return sql`
+    past.inherited = 1 and exists (
+      select 1
+      from causes as ended
+      cross join ${place.history} as own
+        on own.segment_id = ${segmentId} and own.contact_id = past.contact_id and own.inherited = 0
+      cross join causes as began on began.id = own.joined_cause
+      where ended.id = past.left_cause and ended.via = ${MERGED}
+        and began.via = ended.via and began.at = ended.at
+    )`;
 }

@@ -155,21 +155,65 @@ function stoodAt(asOf: number): SQL {
 
 function endedIn(table: string, segmentId: number, query: IntervalQuery, breaks: Breaks): SQL {
   const { asOf, leftSince } = query;
-  const cause = joinedBy(sql`joined_cause`, breaks, sql`left_cause`);
-  const left = leftBy(cause, breaks.deletions, sql`left_cause`);
+  const own = name(table);
+  const joined = joinedBy(joinedFirst(own), breaks, sql`past.left_cause`);
+  // without an instant the last time that ended counts, as it ended
+  const left =
+    asOf === undefined
+      ? sql`past.left_cause`
+      : leftBy(sql`joining.id`, breaks.deletions, leftLast(own));
   // rule: as-of-ended
   const held = asOf === undefined ? sql`` : sql`and began.at <= ${asOf} and ended.at > ${asOf}`;
   return sql`
     select
-      contact_id, began.at as since, began.via, ${cause} as joined_cause,
-      max(began.at, ended.at) as left_at, ${left} as left_cause,
+      contact_id, joining.at as since, joining.via, joining.id as joined_cause,
+      max(joining.at, leaving.at) as left_at, leaving.id as left_cause,
       ${table === 'deleted_history' ? 1 : 0} as is_gone
-    from ${name(table)} as past
-    cross join causes as began on began.id = ${cause}
-    cross join causes as ended on ended.id = ${left}
+    from ${own} as past
+    cross join causes as began
+      on began.id = ${joinedBy(sql`past.joined_cause`, breaks, sql`past.left_cause`)}
+    cross join causes as ended on ended.id = past.left_cause
+    cross join causes as joining on joining.id = ${joined}
+    left join causes as leaving on leaving.id = ${left}
     where past.segment_id = ${segmentId} and past.inherited >= 0
-      ${whose(query, sql`past.contact_id`, sql`began.at`)} ${held}
+      ${whose(query, sql`past.contact_id`, sql`joining.at`)} ${held}
       ${leftSince === undefined ? sql`` : sql`and max(began.at, ended.at) >= ${leftSince} ${isNotBack(segmentId)}`}`;
+}
+
+/**
+ * By what somebody joined: where an inherited time begins as one's own ends, nobody did, and what
+ * began that says it.
+ */
+function joinedFirst(table: SQL): SQL {
+  // rule: inherited-since
+  return sql`
+    case past.inherited when 1 then coalesce((
+      select own.joined_cause
+      from ${table} as own
+      where own.segment_id = past.segment_id and own.contact_id = past.contact_id
+        and own.inherited = 0 and own.left_cause = past.joined_cause
+    ), past.joined_cause) else past.joined_cause end`;
+}
+
+/** By what somebody left, in the same way; null where one's own time, which goes on from it, stands. */
+function leftLast(table: SQL): SQL {
+  // rule: inherited-left
+  return sql`
+    case
+      when past.inherited <> 1 then past.left_cause
+      when exists (
+        select 1
+        from joined
+        where joined.segment_id = past.segment_id and joined.contact_id = past.contact_id
+          and joined.cause_id = past.left_cause
+      ) then null
+      else coalesce((
+        select own.left_cause
+        from ${table} as own
+        where own.segment_id = past.segment_id and own.contact_id = past.contact_id
+          and own.inherited = 0 and own.joined_cause = past.left_cause
+      ), past.left_cause)
+    end`;
 }
 
 // rule: left-not-back

@@ -103,7 +103,7 @@ function changeOf(
   // rule: merge-out-leaves
   if (pin?.kind === 'out') return isMember ? { way: 'left', cause } : undefined;
   const ways = byImports(db, open);
-  if (isMember && !joinsAnew(ways, story, segment, winner)) return undefined;
+  if (isMember && !joinsAnew(ways, segment, winner)) return undefined;
   const [first = open[0]] = ways.otherwise; // the one that began first
   const joins = joinOf(db, story, segment, { first, pin });
   if (joins === undefined) return undefined;
@@ -122,16 +122,10 @@ interface Ways {
 }
 
 /** Who is in a static segment by an import and otherwise is in otherwise from now on. */
-function joinsAnew(
-  { imported, otherwise }: Ways,
-  { place }: Story,
-  { kind }: Segment,
-  winner: number,
-): boolean {
+function joinsAnew({ imported, otherwise }: Ways, { kind }: Segment, winner: number): boolean {
   // rule: merge-own-way
   return (
     kind === 'static' &&
-    !place.isDeleted &&
     otherwise.length > 0 &&
     imported.some(({ contactId }) => contactId === winner)
   );
@@ -199,10 +193,8 @@ function moveDeleted(
   { way, cause }: Change,
   winner: number,
 ): void {
-  if (way !== 'joined') {
-    leaveWithSegment(db, { contactIds: idSet([winner]), segmentId });
-    return;
-  }
+  if (way !== 'joined') leaveWithSegment(db, { contactIds: idSet([winner]), segmentId });
+  if (way === 'left') return;
   const causeId = causeIn(db, segmentId, cause);
   db.run(sql`
     insert into deleted_joined (segment_id, contact_id, cause_id)

@@ -97,17 +97,18 @@ function staysOf(db: SqliteDatabase, place: Place, merging: Merging): Stay[] {
 }
 
 /**
- * One pin a segment. One that keeps out comes first, among these one that does not yield; then the
- * one that holds longest; then that of the winner, and of the loser that was named first. Those that
- * are over come last.
+ * One pin a segment. One that keeps out comes first; then one that no import made, which goes when
+ * that is taken back; then one that does not yield; then the one that holds longest; then that of the
+ * winner, and of the loser that was named first. Those that are over come last.
  */
 function pinsOf(db: SqliteDatabase, { segments, pins }: Place, merging: Merging): Pin[] {
   const { winner, losers, now, yielding } = merging;
   const isOver = sql`coalesce(${pins}.until <= ${now}, 0)`;
   const channel = sql`substr(${pins}.via, 1, instr(${pins}.via || ':', ':') - 1)`;
-  // rule: merge-out-wins, merge-careful-pin
+  // rule: merge-out-wins, merge-own-pin, merge-careful-pin
   const order = sql`
-    ${isOver}, ${pins}.kind desc, ${channel} in (select value from ${valuesOf(yielding)}),
+    ${isOver}, ${pins}.kind desc, causes.import_id is not null,
+    ${channel} in (select value from ${valuesOf(yielding)}),
     ${pins}.until is not null, ${pins}.until desc, persons.key`;
   return db.all<Pin>(sql`
     select segment_id as "segmentId", contact_id as "contactId", kind, is_over as "isOver", reason
@@ -119,6 +120,7 @@ function pinsOf(db: SqliteDatabase, { segments, pins }: Place, merging: Merging)
       cross join ${segments}
       cross join ${pins}
         on ${pins}.segment_id = ${segments}.id and ${pins}.contact_id = persons.value
+      left join causes on causes.id = ${pins}.cause_id
     )
     where nth = 1
     order by segment_id`);
