@@ -153,9 +153,10 @@ aliases, e-mail addresses, values of unique fields) is never cut, reasons go on 
 other text is cut at \`…\`, and where that is not enough columns are left out, those first that say
 least, and named below the table: by their headings, or as \`--fields\` takes them where a command
 has that. A heading has the words of the column's name in JSON, without \`_at\` and \`_id\` at its
-end. Before a column goes that people come for, instants take two lines; where that is not enough,
-and with \`-v\` wherever a table does not fit whole, each row becomes a block of lines, without what is
-empty. Messages are broken between words, but not within \`backticks\`; command lines in them name
+end. Before a column goes that people come for, or that \`--fields\` chose, instants take two lines;
+where that is not enough, or what one types back has no room side by side, and with \`-v\` wherever a
+table does not fit whole, each row becomes a block of lines, without what is empty and was not
+chosen. Messages are broken between words, but not within \`backticks\`; command lines in them name
 the store as the command did that says them, and can be pasted. What a terminal would obey is
 shown as an escape, \`\\x1b\`, in CSV and TSV too. A line that turns while work goes on is shown on
 a terminal of 10 columns or more, unless \`TERM=dumb\`, or \`CI\` is set. Off a terminal nothing is

@@ -9,6 +9,7 @@ function wish(width: number, fit: Fit, importance: Importance = 'usual', isEmpty
   return {
     head: { key: 'k', kind: 'text', header: '', inTable: true, fit, importance },
     width,
+    word: width,
     isEmpty,
   };
 }
@@ -54,6 +55,18 @@ describe('the columns of a table on a terminal', () => {
       [30, null, 6],
     ],
     [
+      'kept empty where they were chosen',
+      [wish(30, 'key'), wish(6, 'whole', 'chosen', true), wish(6, 'whole', 'needed')],
+      40,
+      [30, 6, null],
+    ],
+    [
+      'not narrower than a word that is not to be broken',
+      [wish(20, 'key'), { ...wish(50, 'words'), word: 25 }],
+      40,
+      [20, 25],
+    ],
+    [
       'not cut, though too long',
       [wish(60, 'key'), wish(30, 'cut'), wish(9, 'key')],
       40,
@@ -68,7 +81,7 @@ describe('the columns of a table on a terminal', () => {
     .tuple(
       fc.integer({ min: 1, max: 200 }),
       fc.constantFrom<Fit>('key', 'wrap', 'whole', 'cut'),
-      fc.constantFrom<Importance>('spare', 'usual', 'needed'),
+      fc.constantFrom<Importance>('spare', 'usual', 'needed', 'chosen'),
     )
     .map((parts) => wish(...parts));
 

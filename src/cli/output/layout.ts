@@ -14,21 +14,23 @@ const WIDEST_HEADING = 20;
 export interface Wish {
   readonly head: ColumnHead;
   readonly width: number;
+  /** How wide the widest of its words is, where none is to be broken. */
+  readonly word: number;
   /** No row has anything in it. */
   readonly isEmpty: boolean;
 }
 
 /**
  * What each column of a table gets on a terminal of so many columns; null for one that is left out.
- * Where there is no room for all, the empty ones go first, from the right. Then those that can be cut
+ * Where there is no room for all, the empty ones that nobody chose go first, from the right. Then those that can be cut
  * or wrapped give way, the widest first. Where that is not enough some are left out, from the right,
- * those first that say least and those last that are needed. Keys in which there is something stay,
+ * those first that say least, those last that are needed or chosen. Keys in which there is something stay,
  * and what is wrapped, even where lines get too long.
  */
 export function layOut(wishes: readonly Wish[], available: number): readonly (number | null)[] {
   const filled = without(
     wishes,
-    wishes.filter(({ isEmpty }) => isEmpty).reverse(),
+    wishes.filter(({ isEmpty, head }) => isEmpty && head.importance !== 'chosen').reverse(),
     (shown) => lineWidth(shown.map(({ width }) => width)) <= available,
   );
   const shown = without(
@@ -54,14 +56,15 @@ function without(
   return shown;
 }
 
-const WORTH: Readonly<Record<Importance, number>> = { spare: 0, usual: 1, needed: 2 };
+const WORTH: Readonly<Record<Importance, number>> = { spare: 0, usual: 1, needed: 2, chosen: 3 };
 
 function inGoingOrder(wishes: readonly Wish[]): Wish[] {
   const going = wishes.filter(({ head }) => head.fit === 'cut' || head.fit === 'whole').reverse();
   return going.sort((one, other) => WORTH[one.head.importance] - WORTH[other.head.importance]);
 }
 
-function leastOf({ head, width }: Wish): number {
+function leastOf({ head, width, word }: Wish): number {
+  if (head.fit === 'words') return Math.min(width, Math.max(word, head.header.length));
   if (head.fit !== 'cut' && head.fit !== 'wrap') return width;
   return Math.min(width, Math.max(LEAST[head.fit], Math.min(head.header.length, WIDEST_HEADING)));
 }

@@ -112,6 +112,13 @@ async function renderTable(result: RowsResult, rendering: Rendering): Promise<vo
   if (rows === 0) await note(result.empty);
   else if (result.footer !== undefined) await note(result.footer(rows));
   if (leftOut.length > 0) await note(tooNarrow(leftOut, rendering));
+  for (const legend of rows === 0 ? [] : legendsOf(result, leftOut)) await note(legend);
+}
+
+function legendsOf({ columns }: RowsResult, leftOut: readonly ColumnHead[]): string[] {
+  return columns
+    .filter((head) => head.inTable && !leftOut.includes(head))
+    .flatMap(({ legend }) => legend ?? []);
 }
 
 /** The store's zone, and with it calendars, are asked for where there are instants. */

@@ -19,16 +19,17 @@ export type CellKind =
 
 /**
  * What becomes of a column where a terminal is too narrow: a `key` is what one types back, it is
- * never cut and never left out; `wrap` goes on in further lines; `whole` is left out or stands as
- * it is; `cut` loses its end.
+ * never cut and never left out; `wrap` goes on in further lines, and so does `words`, of which no
+ * word is broken; `whole` is left out or stands as it is; `cut` loses its end.
  */
-export type Fit = 'key' | 'wrap' | 'whole' | 'cut';
+export type Fit = 'key' | 'wrap' | 'words' | 'whole' | 'cut';
 
 /**
  * What a column is worth where a terminal is too narrow: `spare` ones are left out first. What is
- * `needed` is what people came for: before it is left out, each row becomes a block of lines.
+ * `needed` is what people came for: before it is left out, each row becomes a block of lines. What was
+ * `chosen` by name stays even where there is nothing in it.
  */
-export type Importance = 'spare' | 'usual' | 'needed';
+export type Importance = 'spare' | 'usual' | 'needed' | 'chosen';
 
 export interface ColumnHead {
   /** The key in JSON and the header in CSV, snake_case. */
@@ -40,6 +41,8 @@ export interface ColumnHead {
   readonly inTable: boolean;
   readonly fit: Fit;
   readonly importance: Importance;
+  /** What its marks mean: said below the table where the column is in it. */
+  readonly legend?: string;
 }
 
 export interface Column<Row> {
@@ -55,6 +58,7 @@ export interface Column<Row> {
   readonly fit?: Fit;
   /** `usual` when left out. */
   readonly importance?: Importance;
+  readonly legend?: string;
   readonly of: (row: Row) => Cell;
 }
 
@@ -196,9 +200,11 @@ export function record<Row>(thing: {
 const KEYS = new Set(['id', 'alias', 'email', 'row', 'contact_id', 'segment_id', 'run_id']);
 
 function headOf<Row>(column: Column<Row>): ColumnHead {
-  const { key, kind = 'text', inTable = true, importance = 'usual' } = column;
+  const { key, kind = 'text', inTable = true, importance = 'usual', legend } = column;
   const fit = column.fit ?? (KEYS.has(key) ? 'key' : usualFit(kind));
-  return { key, kind, header: column.header ?? headingOf(key), inTable, fit, importance };
+  const header = column.header ?? headingOf(key);
+  const head = { key, kind, header, inTable, fit, importance };
+  return legend === undefined ? head : { ...head, legend };
 }
 
 /** A column is called as its key is: `pin_until` → `pin until`, `built_at` → `built`. */

@@ -61,7 +61,7 @@ export function textsOf(
 
 /**
  * Instants are written shorter before a column is left out, or cut if that saves it, and in two lines
- * before one is left out that is needed.
+ * before one is left out that is needed, or lines get too long.
  */
 export async function measureBest(
   all: readonly Slot[],
@@ -75,8 +75,9 @@ export async function measureBest(
     attempts.push(attempt);
   }
   const best = attempts.reduce((one, other) => (isBetter(other, one) ? other : one));
-  if (lacking(best).length === 0) return best;
-  return measure(all, lines, { ...look, instant: onTwoLines(shortestOf(look)) });
+  if (lacking(best).length === 0 && best.excess === 0) return best;
+  const narrow = await measure(all, lines, { ...look, instant: onTwoLines(shortestOf(look)) });
+  return isBetter(narrow, best) ? narrow : best;
 }
 
 export function shortestOf({ instants }: Look): WriteInstant {
@@ -90,11 +91,20 @@ export interface Measured extends Layout {
   readonly cuts: number;
   /** So much wider than the terminal is a row. */
   readonly excess: number;
+  /** So much wider than the terminal it would be as a block of lines. */
+  readonly blockExcess: number;
 }
 
 /** The columns without which a table is not what people came for. */
 export function lacking({ missing }: Measured): readonly Slot[] {
-  return missing.filter(({ head }) => head.importance === 'needed');
+  return missing.filter(
+    ({ head: { importance } }) => importance === 'needed' || importance === 'chosen',
+  );
+}
+
+/** Rows are better written as blocks: they lack what is needed, or stick out further than those. */
+export function isTooNarrow(measured: Measured): boolean {
+  return lacking(measured).length > 0 || measured.excess > measured.blockExcess;
 }
 
 /** What is wrong with it, the worst first. */
@@ -132,13 +142,25 @@ async function measure(
     return width === null ? [] : [{ ...wish, width }];
   });
   const missing = wishes.filter(
-    ({ isEmpty }, position) => !isEmpty && (widths[position] ?? null) === null,
+    ({ isEmpty, head }, position) =>
+      (!isEmpty || head.importance === 'chosen') && (widths[position] ?? null) === null,
   );
   const cuts = Number.isFinite(available)
     ? places.reduce((sum, place) => sum + cutIn(place), 0)
     : 0;
-  const excess = lineWidth(places.map(({ width }) => width)) - available;
-  return { places, instant, missing, cuts, excess: Math.max(0, excess) };
+  const excess = Math.max(0, lineWidth(places.map(({ width }) => width)) - available);
+  const blockExcess = Math.max(0, blockWidth(wishes) - available);
+  return { places, instant, missing, cuts, excess, blockExcess };
+}
+
+/** How wide the lines of blocks are at least: names, and values that are not broken. */
+function blockWidth(wishes: readonly MeasuredSlot[]): number {
+  const filled = wishes.filter(({ isEmpty }) => !isEmpty);
+  const least = filled.map(({ head: { fit }, width, word }) =>
+    fit === 'key' || fit === 'whole' ? width : word,
+  );
+  const names = filled.map(({ head }) => head.header.length);
+  return lineWidth([Math.max(0, ...names), Math.max(0, ...least)]);
 }
 
 /** A column with how wide its heading and each of its cells are. */
@@ -152,6 +174,7 @@ function wishOf(slot: Slot, table: readonly Texts[]): MeasuredSlot {
   return {
     ...slot,
     widths,
+    word: slot.head.fit === 'words' ? Math.max(...texts.map(widestWord)) : 0,
     width: Math.min(WIDEST_PADDED, Math.max(...widths)),
     isEmpty: texts.every((text) => text === NOTHING),
   };
@@ -165,4 +188,8 @@ function cutIn({ head, width, widths }: MeasuredSlot): number {
 /** The width of the widest line; some number above what rows are padded to where it is wider. */
 function widest(text: string): number {
   return Math.max(...text.split('\n').map((line) => widthOf(line, WIDEST_PADDED)));
+}
+
+function widestWord(text: string): number {
+  return Math.max(...text.split(/\s/).map((word) => widthOf(word, WIDEST_PADDED)));
 }

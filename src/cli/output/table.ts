@@ -3,8 +3,8 @@ import { NOTHING, toVisibleText } from './cells.ts';
 import { GAP } from './layout.ts';
 import type { ColumnHead, Line, RecordResult, RowsResult } from './result.ts';
 import {
+  isTooNarrow,
   isWhole,
-  lacking,
   type Look,
   measureBest,
   type Measured,
@@ -15,7 +15,7 @@ import {
   textsOf,
 } from './table-widths.ts';
 import { padEnd, padStart, prepareToMeasure, truncate } from './width.ts';
-import { wrapped } from './wrap.ts';
+import { wrapped, type Wrapping } from './wrap.ts';
 
 /**
  * Widths are settled over this many rows, so that a long list needs no memory; a wider key further
@@ -92,7 +92,7 @@ async function begin(
   await prepareToMeasure(['…', ...all.map(({ head }) => head.header)]);
   const measured = await measureBest(all, lines, look);
   const begun =
-    lacking(measured).length > 0 || (look.isWhole && !isWhole(measured))
+    isTooNarrow(measured) || (look.isWhole && !isWhole(measured))
       ? blocks(all, look, write)
       : await tableOf(all, measured, look, write);
   for (const line of lines) await begun.writeRow(line);
@@ -126,7 +126,10 @@ function hasText({ cells }: Line, { head, index }: Slot, instant: WriteInstant):
   return toVisibleText(cells[index] ?? null, head, instant) !== NOTHING;
 }
 
-/** Rows one below the other, each as lines of name and value; what is empty is left out. */
+/**
+ * Rows one below the other, each as lines of name and value; what is empty is left out where nobody
+ * chose it.
+ */
 function blocks(all: readonly Slot[], look: Look, write: Write): Begun {
   const instant = shortestOf(look);
   let isFirst = true;
@@ -134,11 +137,13 @@ function blocks(all: readonly Slot[], look: Look, write: Write): Begun {
     writeRow: async (line) => {
       if (!isFirst) await write('\n');
       isFirst = false;
-      const filled = all.filter((slot) => hasText(line, slot, instant));
-      const texts = textsOf(line, filled, instant);
+      const shown = all.filter(
+        (slot) => slot.head.importance === 'chosen' || hasText(line, slot, instant),
+      );
+      const texts = textsOf(line, shown, instant);
       await prepareToMeasure(texts.values());
       const textOf = (slot: Slot, indent: number): string => blockText(texts, slot, indent, look);
-      await writePairs(filled, textOf, look, write);
+      await writePairs(shown, textOf, look, write);
     },
     leftOut: () => [],
   };
@@ -146,12 +151,12 @@ function blocks(all: readonly Slot[], look: Look, write: Write): Begun {
 
 /** What is wrapped or cut in a table goes on under itself in a block. */
 function blockText(texts: Texts, slot: Slot, indent: number, { width }: Look): string {
-  const text = pairText(texts, slot);
   const { fit } = slot.head;
   const isWhole = fit === 'key' || fit === 'whole' || width === undefined;
-  if (isWhole || indent * 2 > width) return text;
-  const lines = [...wrapped(text, { width: width - indent, breaksWords: true })];
-  return lines.join(`\n${' '.repeat(indent)}`);
+  if (isWhole || indent * 2 > width) return pairText(texts, slot);
+  const wrapping = { width: width - indent, breaksWords: fit !== 'words' };
+  const parts = (texts.get(slot.index) ?? '').split('\n');
+  return parts.flatMap((part) => [...wrapped(part, wrapping)]).join(`\n${' '.repeat(indent)}`);
 }
 
 /** A row: one line, or more where a cell is wrapped. */
@@ -173,12 +178,13 @@ function linesOf(text: string, place: Place, look: Look): readonly string[] {
 
 function fitted(text: string, { head, width }: Place, look: Look): readonly string[] {
   if (look.width === undefined || head.fit === 'key' || head.fit === 'whole') return [text];
-  return head.fit === 'wrap' ? firstLines(text, width) : [truncate(text, width)];
+  if (head.fit === 'cut') return [truncate(text, width)];
+  return firstLines(text, { width, breaksWords: head.fit === 'wrap' });
 }
 
-function firstLines(text: string, width: number): string[] {
+function firstLines(text: string, wrapping: Wrapping): string[] {
   const lines: string[] = [];
-  for (const line of wrapped(text, { width, breaksWords: true })) {
+  for (const line of wrapped(text, wrapping)) {
     if (lines.length === MOST_LINES) return [...lines.slice(0, -1), '…'];
     lines.push(line);
   }

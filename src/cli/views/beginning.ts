@@ -41,12 +41,12 @@ type Reading = Beginning & PinBeside;
 export function beginningColumns(verbosity: number): Column<Reading>[] {
   const inTable = verbosity > 0;
   return [
-    { key: 'since', kind: 'instant', of: ({ since }) => since },
+    { key: 'since', kind: 'instant', importance: 'needed', of: ({ since }) => since },
     { key: 'via', fit: 'wrap', of: ({ via }) => via },
     { key: 'cause_name', inTable, of: ({ joined }) => joined?.name ?? null },
     { key: 'by', inTable, of: ({ joined }) => joined?.by ?? null },
     { key: 'reason', inTable, fit: 'wrap', of: ({ joined }) => joined?.reason ?? null },
-    { key: 'pin', fit: 'whole', of: ({ pin }) => pin },
+    { key: 'pin', fit: 'whole', importance: 'needed', of: ({ pin }) => pin },
     { key: 'pin_via', inTable, of: ({ pinVia }) => pinVia },
     { key: 'pin_name', inTable, of: ({ pinName }) => pinName },
     { key: 'pin_by', inTable, of: ({ pinBy }) => pinBy },

@@ -17,13 +17,13 @@ export function changeData(change: Change): Record<string, unknown> {
 
 /** The same as columns. */
 export const changeColumns: readonly Column<Change>[] = [
-  { key: 'at', kind: 'instant', of: ({ cause }) => cause.at },
+  { key: 'at', kind: 'instant', importance: 'needed', of: ({ cause }) => cause.at },
   { key: 'segment', fit: 'key', of: ({ segment }) => segment },
   { key: 'segment_id', kind: 'number', inTable: false, of: ({ segmentId }) => segmentId },
   { key: 'contact_id', kind: 'number', of: ({ contactId }) => contactId },
   { key: 'email', of: ({ email }) => email },
-  { key: 'change', fit: 'whole', of: ({ change }) => change },
-  { key: 'via', of: ({ cause }) => cause.via },
+  { key: 'change', fit: 'whole', importance: 'needed', of: ({ change }) => change },
+  { key: 'via', fit: 'whole', importance: 'needed', of: ({ cause }) => cause.via },
   { key: 'cause', kind: 'object', inTable: false, of: ({ cause }) => causeData(cause) },
   { key: 'cursor', inTable: false, of: ({ cursor }) => cursor },
 ];

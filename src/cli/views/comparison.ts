@@ -17,10 +17,22 @@ export function comparisonResult(
       { key: 'field', fit: 'key', of: ({ field }) => field },
       { key: 'value', fit: 'wrap', of: ({ value }) => value },
       { key: 'segment', inTable: false, of: () => one },
-      { key: 'members', kind: 'count', header: one, of: ({ inFirst }) => inFirst },
-      shareColumn('share', format, ({ shareOfFirst }) => shareOfFirst),
+      {
+        key: 'members',
+        kind: 'count',
+        header: one,
+        importance: 'needed',
+        of: ({ inFirst }) => inFirst,
+      },
+      { ...shareColumn('share', format, ({ shareOfFirst }) => shareOfFirst), ...SHARE },
       { key: 'other', inTable: false, of: () => two },
-      { key: 'members_of_other', kind: 'count', header: two, of: ({ inSecond }) => inSecond },
+      {
+        key: 'members_of_other',
+        kind: 'count',
+        header: two,
+        importance: 'needed',
+        of: ({ inSecond }) => inSecond,
+      },
       { ...shareColumn('share_of_other', format, ({ shareOfSecond }) => shareOfSecond), ...SHARE },
       liftColumn(format),
       { key: 'small', kind: 'boolean', inTable: false, of: ({ isSmall }) => isSmall },
@@ -34,7 +46,7 @@ export function comparisonResult(
 }
 
 /** It stands behind the column of its segment. */
-const SHARE = { header: 'share' };
+const SHARE = { header: 'share', importance: 'needed' } as const;
 
 function leftOut(count: number): string {
   return count === 0 ? '' : `; ${counted(count, 'value')} more, see --limit`;
@@ -52,7 +64,7 @@ function firstOfEach(values: readonly ComparedValue[], limit: number): ComparedV
 function liftColumn(format: Format): Column<ComparedValue> {
   if (format !== 'table') return { key: 'lift', kind: 'number', of: ({ lift }) => lift };
   return {
-    ...{ key: 'lift', fit: 'whole' },
+    ...{ key: 'lift', fit: 'whole', importance: 'needed' },
     of: ({ lift, isSmall }) =>
       isSmall ? 'too few' : lift === null ? 'only here' : `${lift.toFixed(2)} x`,
   };

@@ -19,7 +19,7 @@ export function contactHistoryResult(
       { key: 'segment_id', kind: 'number', inTable: false, of: ({ segmentId }) => segmentId },
       // where somebody joined, or in which channel somebody is not to be reached
       {
-        ...{ key: 'segment', header: 'where', fit: 'wrap' },
+        ...{ key: 'segment', header: 'where', fit: 'words' },
         of: ({ segment, channel }) => segment ?? channel,
       },
       { key: 'deleted', kind: 'boolean', inTable: false, of: ({ isDeleted }) => isDeleted },

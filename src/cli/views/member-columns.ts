@@ -2,7 +2,7 @@ import type { ListedMember } from '../../segment/members-list.ts';
 import type { FieldRow, RecordRow } from '../../store/index.ts';
 import type { Column } from '../output/result.ts';
 import { beginningColumns, endColumns } from './beginning.ts';
-import { recordColumns } from './record-columns.ts';
+import { asChosen, recordColumns } from './record-columns.ts';
 
 /** Who is listed: members of now or of then, or those who left. */
 export type Listing = 'now' | 'then' | 'left';
@@ -63,7 +63,8 @@ export function namedColumns(
       const others = new Map(
         recordColumns(fields).map((column, index) => [names[index], ofContact(column)]),
       );
-      return chosen.flatMap((name) => byKey.get(name) ?? others.get(name) ?? []);
+      const columns = chosen.flatMap((name) => byKey.get(name) ?? others.get(name) ?? []);
+      return asChosen(columns, chosen);
     },
   };
 }

@@ -15,14 +15,14 @@ export function overlapResult(
   { rows: shared, inAny, inOne, inAll }: Overlap,
   { format, isSeen }: { readonly format: Format; readonly isSeen: boolean },
 ): RowsResult {
-  const hasPicture = isSeen && format === 'table';
+  const hasPicture = isSeen && format === 'table' && inAny > 0;
   return rows<Shared>({
     rows: shared,
     columns: [
       { key: 'segment', fit: 'key', of: ({ segment }) => segment.alias },
       { key: 'other', fit: 'key', of: ({ other }) => other?.alias ?? null },
-      { key: 'members', kind: 'count', of: ({ members }) => members },
-      shareColumn('share', format, ({ share }) => share),
+      { key: 'members', kind: 'count', importance: 'needed', of: ({ members }) => members },
+      { ...shareColumn('share', format, ({ share }) => share), importance: 'needed' },
       shareColumn('share_of_other', format, ({ shareOfOther }) => shareOfOther),
       { key: 'in_no_other', kind: 'count', of: ({ inNoOther }) => inNoOther },
       ...(hasPicture ? [pictureColumn(shared)] : []),
@@ -32,7 +32,6 @@ export function overlapResult(
     footer: () =>
       `${counted(inAny, 'contact')} in any, ${grouped(inOne)} in exactly one, ` +
       `${grouped(inAll)} in all`,
-    notes: hasPicture ? [LEGEND] : [],
   });
 }
 
@@ -42,7 +41,7 @@ function pictureColumn(shared: readonly Shared[]): Column<Shared> {
   );
   const largest = Math.max(...sizes.values());
   return {
-    ...{ key: 'picture', fit: 'whole', importance: 'spare' },
+    ...{ key: 'picture', fit: 'whole', importance: 'spare', legend: LEGEND },
     of: ({ segment, other, members, inNoOther }) => {
       const one = sizes.get(segment) ?? 0;
       if (other === null)

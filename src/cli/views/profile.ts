@@ -117,14 +117,20 @@ function conditionTable({ conditions }: Profile): RowsResult {
     rows: conditions.flatMap(flattened),
     columns: [
       { key: 'row', fit: 'key', of: ({ row }) => row },
-      { key: 'matching', kind: 'count', of: ({ matching }) => matching },
+      { key: 'matching', kind: 'count', importance: 'needed', of: ({ matching }) => matching },
       {
         key: 'share',
         header: '%',
         fit: 'whole',
+        importance: 'needed',
         of: ({ share }) => (share * 100).toFixed(1).padStart('100.0'.length),
       },
-      { key: 'ms', fit: 'whole', of: ({ ms }) => ms.toFixed(1).padStart('1000.0'.length) },
+      {
+        key: 'ms',
+        fit: 'whole',
+        importance: 'needed',
+        of: ({ ms }) => ms.toFixed(1).padStart('1000.0'.length),
+      },
       { key: 'by', fit: 'wrap', of: ({ access }) => accessText(access) },
       {
         key: 'condition',

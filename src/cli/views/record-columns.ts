@@ -17,6 +17,15 @@ export function recordColumns(fields: readonly FieldRow[]): Column<RecordRow>[] 
   }));
 }
 
+/** Columns that were named, if they were: none of them is left out on a narrow terminal. */
+export function asChosen<Row>(
+  columns: readonly Column<Row>[],
+  names: readonly string[] | undefined,
+): readonly Column<Row>[] {
+  if (names === undefined) return columns;
+  return columns.map((column) => ({ ...column, importance: 'chosen' }));
+}
+
 /** What names a record is typed back; a part of a date says another one. */
 function fitOf({ unique, type }: FieldRow): Pick<Column<RecordRow>, 'fit'> {
   if (unique) return { fit: 'key' };

@@ -6,7 +6,7 @@ import { listFooter } from '../../views/list-footer.ts';
 import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../views/record-columns.ts';
+import { asChosen, recordColumns } from '../../views/record-columns.ts';
 import { fieldList } from '../../options/values.ts';
 
 export default defineCommand({
@@ -31,7 +31,7 @@ export default defineCommand({
     const { fields, rows: found } = await listCompanies(store, { ...page, columns });
     return rows({
       rows: found,
-      columns: recordColumns(fields),
+      columns: asChosen(recordColumns(fields), columns),
       id: ({ id }) => id,
       empty: emptyList('companies', page),
       footer: listFooter(page, 'company', 'companies'),

@@ -41,9 +41,9 @@ const TO_MERGE =
   'to make those of a row one, of whom the first stays: rollcall contacts:merge ID ID…';
 
 const COLUMNS_FOR_PEOPLE: readonly Column<Candidates>[] = [
-  { key: 'shared', kind: 'lines', fit: 'wrap', of: ({ shared }) => shared.map(inCommon) },
+  { key: 'shared', kind: 'lines', fit: 'words', of: ({ shared }) => shared.map(inCommon) },
   {
-    ...{ key: 'contacts', kind: 'lines', fit: 'wrap' },
+    ...{ key: 'contacts', kind: 'lines', fit: 'words' },
     of: ({ winner, contacts }) =>
       contacts
         .toSorted((one, other) => Number(other.id === winner) - Number(one.id === winner))

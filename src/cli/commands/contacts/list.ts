@@ -8,7 +8,7 @@ import { filterText } from '../../routines/input.ts';
 import { listOptions, requireListSense } from '../../options/list-options.ts';
 import { value } from '../../options/options.ts';
 import { rows } from '../../output/result.ts';
-import { recordColumns } from '../../views/record-columns.ts';
+import { asChosen, recordColumns } from '../../views/record-columns.ts';
 import { fieldList, text } from '../../options/values.ts';
 
 export default defineCommand({
@@ -53,7 +53,7 @@ export default defineCommand({
     } = await listContacts(context.store, { ...request, where, columns }, context.now);
     return rows({
       rows: found,
-      columns: recordColumns(fields),
+      columns: asChosen(recordColumns(fields), columns),
       id: ({ id }) => id,
       empty: emptyList('contacts', { where, ...request }),
       footer: listFooter(request, 'contact'),

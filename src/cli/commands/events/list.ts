@@ -31,7 +31,12 @@ export default defineCommand({
         { key: 'id', kind: 'number', of: (event) => event.id },
         { key: 'contact_id', kind: 'number', of: (event) => event.contactId },
         { key: 'type', fit: 'key', of: (event) => event.type },
-        { key: 'occurred_at', kind: 'instant', of: (event) => event.occurredAt },
+        {
+          key: 'occurred_at',
+          kind: 'instant',
+          importance: 'needed',
+          of: (event) => event.occurredAt,
+        },
         { key: 'subject', of: (event) => event.subject },
         { key: 'value', kind: 'number', of: (event) => event.value },
         { key: 'properties', kind: 'object', inTable: false, of: (event) => event.properties },

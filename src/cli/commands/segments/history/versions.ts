@@ -24,8 +24,8 @@ export default defineCommand({
     return rows({
       rows: versions,
       columns: [
-        { key: 'version', kind: 'number', of: ({ version }) => version },
-        { key: 'saved_at', kind: 'instant', of: ({ savedAt }) => savedAt },
+        { key: 'version', kind: 'number', fit: 'key', of: ({ version }) => version },
+        { key: 'saved_at', kind: 'instant', importance: 'needed', of: ({ savedAt }) => savedAt },
         { key: 'by', of: ({ by }) => by },
         { key: 'changed', kind: 'list', of: ({ changed }) => changed },
         { key: 'note', fit: 'wrap', of: ({ note }) => note },
