@@ -59,7 +59,8 @@ export function mapColumns(
   const known = withPreset(header, withoutReplaced(decided), targets, options.preset);
   const named = withNames(header, known, targets);
   const mappings = options.preset === undefined ? withSynonyms(named, targets) : [...named];
-  if (targets.consent === true) requireConsentSettled(mappings, consentSpokenOf, options.preset?.list);
+  if (targets.consent === true)
+    requireConsentSettled(mappings, consentSpokenOf, options.preset?.list);
   refuseTwice(mappings);
   return mappings;
 }
