@@ -173,7 +173,7 @@ describe('a mirror that is taken back after a merge', () => {
     next('segments:import', 'news', file, '--mirror', '--max-shrink', '100%', '--yes');
   }
 
-  const people = (names: string): string[] => [...names].map((name) => `${name}@example.org`);
+  const people = (names: string): string[] => Array.from(names, (name) => `${name}@example.org`);
 
   it.each(['ac', 'ca', 'bac', 'bca'])('puts back who was in before: %s', (names) => {
     const crm = mirrored();
