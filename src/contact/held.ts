@@ -51,8 +51,8 @@ export const HELD_BOOKKEEPING: Readonly<Record<string, string>> = {
  * left out. `UserError` (2): an unknown contact.
  */
 export async function heldBy(tx: ReadTx, reference: string): Promise<HeldData> {
-  const held = await tx.contacts.held(await getContact(tx, reference));
   const naming = await namingOf(tx);
+  const held = ofSegmentsThere(await tx.contacts.held(await getContact(tx, reference)), naming);
   const told = new Map(held.map(({ table, rows }) => [table, tellRows(table, rows, naming)]));
   // a table that has no name here yet is told under its own
   const others = [...told.keys()].filter(
@@ -80,14 +80,35 @@ const SINGLE: Readonly<Record<string, FieldRow['object']>> = {
 interface Naming {
   readonly fields: readonly FieldRow[];
   readonly segments: ReadonlyMap<number, string>;
+  /** The segments that are there. */
+  readonly living: ReadonlySet<number>;
 }
 
 async function namingOf(tx: ReadTx): Promise<Naming> {
-  const segments = [...(await tx.segments.deleted()), ...(await tx.segments.list())];
+  const living = await tx.segments.list();
+  const segments = [...(await tx.segments.deleted()), ...living];
   return {
     fields: await tx.fields.list(),
     segments: new Map(segments.map(({ id, alias }) => [id, alias])),
+    living: new Set(living.map(({ id }) => id)),
   };
+}
+
+/** The times of those who were merged are kept beside deleted segments', in whichever they were. */
+function ofSegmentsThere(held: readonly Held[], { living }: Naming): Held[] {
+  const rowsOf = (name: string): Held['rows'] =>
+    held.find(({ table }) => table === name)?.rows ?? [];
+  const isThere = ({ segment_id: id }: Row): boolean => typeof id === 'number' && living.has(id);
+  const kept = rowsOf('deleted_history');
+  const rows = [...rowsOf('joined_history'), ...kept.filter(isThere)];
+  const others = held.filter(
+    ({ table }) => table !== 'joined_history' && table !== 'deleted_history',
+  );
+  return [
+    ...others,
+    { table: 'joined_history', rows },
+    { table: 'deleted_history', rows: kept.filter((row) => !isThere(row)) },
+  ].filter((one) => one.rows.length > 0);
 }
 
 function tellRows(table: string, rows: Held['rows'], naming: Naming): readonly Told[] {
@@ -137,7 +158,7 @@ const RENAMED: Readonly<Record<string, string>> = { pinned_by: 'by', imported_by
 function tellCell(column: string, value: Value): [string, unknown] {
   const key = RENAMED[column] ?? column;
   if (typeof value === 'number' && INSTANTS.test(column)) return [key, formatInstant(value)];
-  if (typeof value === 'number' && SWITCHES.has(column)) return [key, value !== 0];
+  if (typeof value === 'number' && SWITCHES.has(column)) return [key, value > 0];
   if (typeof value === 'string' && JSON_COLUMNS.has(column)) return [key, readJson(value)];
   return [key, value];
 }

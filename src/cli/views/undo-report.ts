@@ -5,8 +5,17 @@ import type { MessageResult } from '../output/result.ts';
 import { wouldBe } from './dry-run.ts';
 import { withTriggers } from './firing.ts';
 
+interface Course {
+  readonly isDry: boolean;
+  /** The segments are updated at once. */
+  readonly isUpdated: boolean;
+}
+
 /** What came of taking an import back. */
-export function undoResult(report: UndoReport & Triggered, isDry: boolean): MessageResult {
+export function undoResult(
+  report: UndoReport & Triggered,
+  { isDry, isUpdated }: Course,
+): MessageResult {
   const { importId, file, left, rejoined, unpinned, inDeleted, removals, tags } = report;
   const { contacts, companies, events, kept, overwritten, fieldsKept } = report;
   const figures = `import ${importId} of ${file}: ${figuresOf(report)}`;
@@ -30,7 +39,7 @@ export function undoResult(report: UndoReport & Triggered, isDry: boolean): Mess
       fields_kept: fieldsKept,
       dry_run: isDry,
     },
-    warnings: warningsOf(report),
+    warnings: [...warningsOf(report), ...(isUpdated ? [] : untilUpdated(report))],
   };
   return withTriggers(told, report.triggers, isDry);
 }
@@ -63,7 +72,13 @@ function told(count: number, word: string): string[] {
   return count === 0 ? [] : [`${grouped(count)} ${word}`];
 }
 
-function warningsOf({ kept, overwritten, fieldsKept, unpinned }: UndoReport): string[] {
+function untilUpdated({ unpinned }: UndoReport): string[] {
+  return unpinned === 0
+    ? []
+    : ['who is no longer pinned stays until the next update: rollcall segments:update'];
+}
+
+function warningsOf({ kept, overwritten, fieldsKept }: UndoReport): string[] {
   return [
     ...(fieldsKept.length === 0
       ? []
@@ -86,8 +101,5 @@ function warningsOf({ kept, overwritten, fieldsKept, unpinned }: UndoReport): st
           `the values that it overwrote in ${counted(overwritten, 'record')} are gone ` +
             '(a backup may have them)',
         ]),
-    ...(unpinned === 0
-      ? []
-      : ['who is no longer pinned stays until the next update: rollcall segments:update']),
   ];
 }

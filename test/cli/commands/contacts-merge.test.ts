@@ -173,7 +173,7 @@ describe('a mirror that is taken back after a merge', () => {
     next('segments:import', 'news', file, '--mirror', '--max-shrink', '100%', '--yes');
   }
 
-  const people = (names: string): string[] => [...names].map((name) => `${name}@example.org`);
+  const people = (names: string): string[] => Array.from(names, (name) => `${name}@example.org`);
 
   it.each(['ac', 'ca', 'bac', 'bca'])('puts back who was in before: %s', (names) => {
     const crm = mirrored();
@@ -228,6 +228,30 @@ test('contacts:export --all is a document that a person can read, and a program'
     },
   });
   expect(text).not.toContain('\u202e');
+});
+
+test('contacts:export --all tells of merged people which segments were deleted', () => {
+  const { ok, world } = makeCrm();
+  for (const name of ['w', 'l']) ok('contacts:add', `${name}@example.org`);
+  for (const alias of ['news', 'old']) {
+    ok('segments:create', alias);
+    ok('segments:add', alias, 'l@example.org');
+  }
+  ok('segments:delete', 'old', '--yes');
+  const now = '2026-03-02T10:00:00Z';
+  world.runWith({ now }, 'contacts:merge', '1', '2', '--yes', '--db', 'crm.db');
+  const { data } = JSON.parse(ok('contacts:export', '--contact', '1', '--all', '--json')) as {
+    data: Record<string, unknown>;
+  };
+  const told = (key: string): unknown =>
+    (data[key] as { segment: string; contact_id: number; inherited: boolean }[]).map(
+      ({ segment, contact_id: id, inherited }) => [segment, id, inherited],
+    );
+  expect(told('past_memberships')).toEqual([
+    ['news', 1, true],
+    ['news', 2, false],
+  ]);
+  expect(told('past_memberships_in_deleted_segments')).toEqual([['old', 2, false]]);
 });
 
 describe('contacts:duplicates', () => {

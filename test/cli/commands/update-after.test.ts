@@ -59,6 +59,19 @@ describe('--update', () => {
     return crm;
   }
 
+  it('says after an undo who stays until the next update, if there is none yet', () => {
+    const { world, ok, run } = crmWithHot();
+    const stays = 'who is no longer pinned stays until the next update';
+    for (const [options, isSaid] of [
+      [['--update'], false],
+      [[], true],
+    ] as const) {
+      ok('contacts:import', world.file('dan.csv', FILES['dan.csv']), '--segment', 'hot');
+      const { stderr } = run('imports:undo', 'last', '--yes', ...options);
+      expect([options, stderr.includes(stays)]).toEqual([options, isSaid]);
+    }
+  });
+
   it.each(words)('makes the segments true at once: %s', (...line) => {
     const crm = crmWithHot();
     expect(crm.json(...line, '--update')).toMatchObject({ update: { failed: 0 } });

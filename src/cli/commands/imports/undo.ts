@@ -30,18 +30,20 @@ export default defineCommand({
   store: 'open',
   result: 'message',
   run: async (context, { import: reference }, { dryRun, update }) =>
-    thenUpdate(context, { update, dryRun }, async () => takeBack(context, reference, dryRun)),
+    thenUpdate(context, { update, dryRun }, async () =>
+      takeBack(context, reference, { isDry: dryRun, isUpdated: update }),
+    ),
 });
 
 async function takeBack(
   { store, by, confirm }: StoreContext,
   reference: string,
-  isDry: boolean,
+  course: { readonly isDry: boolean; readonly isUpdated: boolean },
 ): Promise<MessageResult> {
   const { id, file } = await store.read(async (tx) => getImport(tx, reference));
   // the newest may be another one once the answer is there
   const undo = async (dry: boolean) => undoImport(store, String(id), { by, isDry: dry });
-  if (isDry) return undoResult(await undo(true), true);
+  if (course.isDry) return undoResult(await undo(true), course);
   await confirm(`take import ${id} of ${file} back?`);
-  return undoResult(await undo(false), false);
+  return undoResult(await undo(false), course);
 }
