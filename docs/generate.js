@@ -147,7 +147,8 @@ ${WRITTEN_TIMES.map(([written, means]) => `| ${written} | ${means} |`).join('\n'
 
 ## On a terminal
 
-Tables fit the terminal. Where there is no room, columns in which there is nothing go first, and
+Tables fit the terminal, unless a single value that is never cut is too wide for it. Where there is
+no room, columns in which there is nothing go first, and
 instants are written without milliseconds, then without their offset. What one types back (ids,
 aliases, e-mail addresses, values of unique fields) is never cut, reasons go on in further lines,
 other text is cut at \`…\`, and where that is not enough columns are left out, those first that say
