@@ -80,7 +80,7 @@ export function healthConformance(makeStore: MakeStore): void {
         await rebuild(tx, segments[1]!, pointsAtLeast(0), causedBy('filter'));
         return segments;
       });
-      const none = { gone: 0, goneLogged: 0 };
+      const none = { gone: 0, goneLogged: 0, isLost: false };
       expect(await asked(store, async (health) => health.memberships())).toEqual([
         { segmentId: hot, members: 3, anonymous: 1, ...none },
         { segmentId: all, members: 7, anonymous: 2, ...none },
