@@ -39,7 +39,8 @@ beforeEach(async () => {
 });
 afterEach(async () => fixture.cleanup());
 
-const triggers = (): ReadonlyMap<string, string> => triggersOf(new SqliteDatabase(raw)).standing;
+const triggers = async (): Promise<ReadonlyMap<string, string>> =>
+  (await triggersOf(new SqliteDatabase(raw))).standing;
 
 /**
  * Those of a store with these unique fields, given the names of the custom fields that contacts
@@ -128,11 +129,11 @@ function expectForgotten(before: number): void {
 }
 
 describe('the triggers', () => {
-  test('of a new store are those that the code asks for', () => {
-    expect(triggers()).toEqual(expected({ contact: [], company: [] }));
+  test('of a new store are those that the code asks for', async () => {
+    expect(await triggers()).toEqual(expected({ contact: [], company: [] }));
   });
 
-  test('stand on every table that a filter can read, for every kind of write', () => {
+  test('stand on every table that a filter can read, for every kind of write', async () => {
     const tables = [
       'contacts',
       'companies',
@@ -144,11 +145,11 @@ describe('the triggers', () => {
     ];
     for (const table of tables)
       for (const write of ['insert', 'update', 'delete'])
-        expect([...triggers().keys()]).toContain(`capture_${table}_${write}`);
+        expect([...(await triggers()).keys()]).toContain(`capture_${table}_${write}`);
   });
 
-  test('log by plain inserts, on no condition but that an id or a key changes', () => {
-    for (const [name, sql] of triggers()) {
+  test('log by plain inserts, on no condition but that an id or a key changes', async () => {
+    for (const [name, sql] of await triggers()) {
       if (LOGGING_NOTHING.includes(name)) continue;
       const [head, ...body] = sql.split('\n');
       const listed = /_before_update$|_move$/.test(name);
@@ -165,33 +166,39 @@ describe('the triggers', () => {
     }
   });
 
-  test('that run for each row written are of one statement', () => {
-    for (const [name, sql] of triggers())
+  test('that run for each row written are of one statement', async () => {
+    for (const [name, sql] of await triggers())
       if (!/_before_|_move$|_anew$/.test(name))
         expect([name, sql.split('\n').length]).toEqual([name, 3]);
   });
 
   test('follow the unique fields', async () => {
-    const fresh = triggers();
+    const fresh = await triggers();
     await fixture.store.write(async (tx) => tx.fields.add(field, NOW));
-    expect(triggers()).toEqual(expected({ contact: ['member_no'], company: [] }, 'member_no'));
+    expect(await triggers()).toEqual(
+      expected({ contact: ['member_no'], company: [] }, 'member_no'),
+    );
     await fixture.store.write(async (tx) =>
       tx.fields.add({ ...field, object: 'company', alias: 'vat' }, NOW),
     );
-    expect(triggers()).toEqual(expected({ contact: ['member_no'], company: ['vat'] }, 'member_no'));
+    expect(await triggers()).toEqual(
+      expected({ contact: ['member_no'], company: ['vat'] }, 'member_no'),
+    );
     await fixture.store.write(async (tx) =>
       tx.fields.update({ ...(await getField(tx, 'member_no')), unique: false }),
     );
-    expect(triggers()).toEqual(expected({ contact: [], company: ['vat'] }, 'member_no'));
+    expect(await triggers()).toEqual(expected({ contact: [], company: ['vat'] }, 'member_no'));
     await fixture.store.write(async (tx) =>
       tx.fields.update({ ...(await getField(tx, 'member_no')), unique: true }),
     );
-    expect(triggers()).toEqual(expected({ contact: ['member_no'], company: ['vat'] }, 'member_no'));
+    expect(await triggers()).toEqual(
+      expected({ contact: ['member_no'], company: ['vat'] }, 'member_no'),
+    );
     await fixture.store.write(async (tx) => {
       await tx.fields.delete(await getField(tx, 'member_no'));
       await tx.fields.delete(await getField(tx, 'vat', 'company'));
     });
-    expect(triggers()).toEqual(fresh);
+    expect(await triggers()).toEqual(fresh);
   });
 
   test('dropped or changed by others come back with the next change of a field', async () => {
@@ -200,7 +207,7 @@ describe('the triggers', () => {
         'create trigger capture_pins_insert after insert on pins begin select 1; end',
     );
     await fixture.store.write(async (tx) => tx.fields.add({ ...field, unique: false }, NOW));
-    expect(triggers()).toEqual(expected({ contact: [], company: [] }, 'member_no'));
+    expect(await triggers()).toEqual(expected({ contact: [], company: [] }, 'member_no'));
   });
 });
 

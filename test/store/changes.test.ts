@@ -45,7 +45,8 @@ const indexes = (): unknown[] =>
     )
     .pluck()
     .all();
-const triggers = (): ReturnType<typeof triggersOf> => triggersOf(new SqliteDatabase(raw));
+const triggers = async (): Promise<ReturnType<typeof triggersOf>> =>
+  triggersOf(new SqliteDatabase(raw));
 
 const BIRTHDAY = {
   object: 'contact',
@@ -102,7 +103,7 @@ describe('somebody else changing the schema', () => {
         'create trigger capture_events_insert after insert on events begin select 1; end',
     );
     expect(await open()).toBe(true);
-    const { standing, wanted } = triggers();
+    const { standing, wanted } = await triggers();
     expect(standing).toEqual(wanted);
     raw.exec(
       "insert into contacts (id, created_at, updated_at) values (7, 0, 0); update contacts set city = 'Paris'",
@@ -122,7 +123,7 @@ describe('somebody else changing the schema', () => {
       "insert into fields (object, alias, label, type) values ('contact', 'tier', 'Tier', 'text')",
     );
     expect([await open(), await reachesBack(seen), await open()]).toEqual([true, false, false]);
-    expect(triggers().standing.get('capture_contacts_update')).toContain('new."tier"');
+    expect((await triggers()).standing.get('capture_contacts_update')).toContain('new."tier"');
   });
 
   test('and dropping the column of a field past all checks is told to who writes, and mended', async () => {
@@ -153,7 +154,7 @@ describe('somebody else changing the schema', () => {
       insert into fields select * from kept;
       drop table kept`);
     expect(await open()).toBe(true);
-    const { standing, wanted } = triggers();
+    const { standing, wanted } = await triggers();
     expect(standing).toEqual(wanted);
     expect(standing.get('capture_contacts_update')).toContain('new."city"');
   });

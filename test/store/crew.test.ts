@@ -71,7 +71,7 @@ const dying =
   (takes: boolean, error?: unknown): StartScanner =>
   (_, { onEnd }) => ({
     post: ({ shared, taker }) => {
-      if (takes) takeEach(shared, taker)();
+      if (takes) void takeEach(shared, taker)();
       queueMicrotask(() => onEnd(error));
     },
     stop: async () => undefined,
@@ -115,11 +115,11 @@ describe('a scan', () => {
   });
 });
 
-test('ranges are taken once, and again when they are given back', () => {
+test('ranges are taken once, and again when they are given back', async () => {
   const ranges = [1, 2, 3].map((id) => ({ after: id - 1, until: id }));
   const shared = shareRanges(ranges);
   const [first, second] = [takeEach(shared, 1), takeEach(shared, 2)];
-  expect([first(), second(), first(), second(), first()]).toEqual([
+  expect([await first(), await second(), await first(), await second(), await first()]).toEqual([
     ...ranges,
     undefined,
     undefined,
@@ -128,5 +128,5 @@ test('ranges are taken once, and again when they are given back', () => {
   giveBack(shared, 1);
   expect(areAllTaken(shared)).toBe(false);
   const third = takeEach(shared, 3);
-  expect([third(), third(), third()]).toEqual([ranges[0], ranges[2], undefined]);
+  expect([await third(), await third(), await third()]).toEqual([ranges[0], ranges[2], undefined]);
 });

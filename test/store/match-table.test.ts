@@ -13,7 +13,7 @@ function keep(table: MatchTable, ids: readonly number[]): void {
   table.add({ ids, anonymous: Uint8Array.from(ids, (id) => id % 2) }, [all]);
 }
 
-test('what several threads found comes in the order of ids, also where it is joined', () => {
+test('what several threads found comes in the order of ids, also where it is joined', async () => {
   const db = new SqliteDatabase(new Sqlite(':memory:'));
   const tables = ['one', 'other'].map((schema) => {
     db.raw.exec(`attach ':memory:' as ${schema}`);
@@ -24,11 +24,11 @@ test('what several threads found comes in the order of ids, also where it is joi
   for (const [at, ids] of [[5, 6], [1, 2, 3], [10], [7, 8, 9]].entries())
     keep(tables[at % 2]!, ids);
   db.raw.exec('create table joining (contact_id, anonymous)');
-  db.run(sql`
+  await db.run(sql`
     insert into joining (contact_id, anonymous)
     select joiners.contact_id, joiners.anonymous
     from (select * from ${unpacked(['one', 'other'], SEGMENT)}) as joiners`);
-  const found = db.all<{ id: number; anonymous: number }>(
+  const found = await db.all<{ id: number; anonymous: number }>(
     sql`select contact_id as id, anonymous from joining order by rowid`,
   );
   expect(found).toEqual([1, 2, 3, 5, 6, 7, 8, 9, 10].map((id) => ({ id, anonymous: id % 2 })));

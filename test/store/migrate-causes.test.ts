@@ -13,6 +13,7 @@ import { gunzipSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MigrationForecast } from '../../src/store/index.ts';
+import { transacting } from '../../src/store/sqlite/connection/transacting.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { recounting } from '../../src/store/sqlite/delta/cause-uses.ts';
 import { FileGuard, identify } from '../../src/store/sqlite/file/file-guard.ts';
@@ -220,7 +221,7 @@ test('names its backup where somebody put another file in the place of the store
   });
 });
 
-test('that loses a row is a fault', () => {
+test('that loses a row is a fault', async () => {
   const migrations = readMigrations().map((migration) => ({
     ...migration,
     sql: migration.sql.map((statement) =>
@@ -232,9 +233,11 @@ test('that loses a row is a fault', () => {
         ),
     ),
   }));
-  withStore((raw) => {
-    raw.pragma('foreign_keys = off');
-    const migrate = raw.transaction(() => applyMigrations(new SqliteDatabase(raw), migrations, 6));
-    expect(() => migrate.immediate()).toThrow('loses rows of the table memberships');
-  });
+  const raw = new Sqlite(path);
+  raw.pragma('foreign_keys = off');
+  const migrate = transacting(raw, async () =>
+    applyMigrations(new SqliteDatabase(raw), migrations, 6),
+  );
+  await expect(migrate).rejects.toThrow('loses rows of the table memberships');
+  raw.close();
 });

@@ -16,6 +16,7 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
+import { transacting } from '../../src/store/sqlite/connection/transacting.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { applyMigrations, readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
@@ -102,13 +103,11 @@ function withMigration(statements: readonly string[]): string {
 }
 
 /** As the first so many migrations made it. What today's code forgets beside them is not there. */
-function makeOlder(raw: Sqlite.Database, migrations: number): void {
+async function makeOlder(raw: Sqlite.Database, migrations: number): Promise<void> {
   raw.exec('create temp table member_changes (epoch); create temp table value_suppressions (id)');
-  raw
-    .transaction(() =>
-      applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, migrations), 0),
-    )
-    .immediate();
+  await transacting(raw, async () =>
+    applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, migrations), 0),
+  );
   // of the triggers of today, the one that needs tables which an older store has not
   raw.exec('drop trigger if exists capture_contacts_anew');
   raw.exec('drop table temp.member_changes; drop table temp.value_suppressions');
@@ -157,7 +156,7 @@ describe('a store that lacks a migration', () => {
     fixture.raw.exec('drop trigger capture_events_delete');
     const epoch = fixture.raw.prepare('select epoch from capture').pluck().get() as number;
     await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
-    const { standing, wanted } = triggersOf(new SqliteDatabase(fixture.raw));
+    const { standing, wanted } = await triggersOf(new SqliteDatabase(fixture.raw));
     expect(standing).toEqual(wanted);
     expect(standing.get('capture_contacts_before_insert')).toContain('"member_no"');
     expect(
@@ -219,12 +218,12 @@ describe('a store that lacks a migration', () => {
 });
 
 /** The triggers of the first rollcall in place of today's. */
-function giveFirstTriggers(raw: Sqlite.Database): void {
+async function giveFirstTriggers(raw: Sqlite.Database): Promise<void> {
   const first = readFileSync(new URL('../../drizzle/0000_init.sql', import.meta.url), 'utf8').match(
     /^create trigger capture_\w+ [^]*?^end;$/gm,
   )!;
   expect(first).toHaveLength(29);
-  for (const name of triggersOf(new SqliteDatabase(raw)).standing.keys())
+  for (const name of (await triggersOf(new SqliteDatabase(raw))).standing.keys())
     raw.exec(`drop trigger ${name}`);
   for (const trigger of first) raw.exec(trigger);
 }
@@ -274,10 +273,10 @@ const BEFORE_CAUSES = `
 
 describe('a store of version 1', () => {
   /** As the first rollcall made it: the first migration alone. */
-  function firstStore(...statements: string[]): Sqlite.Database {
+  async function firstStore(...statements: string[]): Promise<Sqlite.Database> {
     const raw = new Sqlite(join(folder, 'first.db'));
-    makeOlder(raw, 1);
-    giveFirstTriggers(raw);
+    await makeOlder(raw, 1);
+    await giveFirstTriggers(raw);
     for (const statement of statements) raw.exec(statement);
     return raw;
   }
@@ -286,7 +285,7 @@ describe('a store of version 1', () => {
     const segment = (alias: string): string =>
       `insert into segments (alias, name, kind, created_at, updated_at)
         values ('${alias}', '${alias}', 'static', 1, 1)`;
-    const raw = firstStore(
+    const raw = await firstStore(
       ...['joined', 'left', 'never'].map(segment),
       'insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0)',
       `insert into memberships (segment_id, contact_id, since, via)
@@ -327,7 +326,7 @@ describe('a store of version 1', () => {
 describe('a store of version 2', () => {
   test('gets the triggers of today, and loses nobody whom the old ones had logged', async () => {
     const raw = fixture.raw;
-    giveFirstTriggers(raw);
+    await giveFirstTriggers(raw);
     raw.exec(BEFORE_CAUSES);
     raw.exec(
       'alter table contact_changes drop column aspects; alter table imports drop column held_out; ' +
@@ -347,7 +346,7 @@ describe('a store of version 2', () => {
       from: 2,
       to: SCHEMA_VERSION,
     });
-    const { standing, wanted } = triggersOf(new SqliteDatabase(raw));
+    const { standing, wanted } = await triggersOf(new SqliteDatabase(raw));
     expect(standing).toEqual(wanted);
     expect(
       raw.prepare('select count(*) from memberships where contact_id = ?').pluck().get(gone),
@@ -373,9 +372,9 @@ describe('a store from before suppressions had a row for each reason', () => {
   /**
    * Suppressions of two contacts and of one that is gone, and what somebody else hung on the table.
    */
-  function olderStore(...statements: string[]): Sqlite.Database {
+  async function olderStore(...statements: string[]): Promise<Sqlite.Database> {
     const raw = new Sqlite(path());
-    makeOlder(raw, ONE_A_CHANNEL);
+    await makeOlder(raw, ONE_A_CHANNEL);
     raw.pragma('foreign_keys = off');
     raw.exec(`
       insert into contacts (id, created_at, updated_at) values (1, 0, 0), (2, 0, 0);
@@ -395,7 +394,7 @@ describe('a store from before suppressions had a row for each reason', () => {
   }
 
   test('keeps every one with its reason, and has room for more', async () => {
-    const raw = olderStore();
+    const raw = await olderStore();
     expect(await migrateStore(path(), { now: NOW })).toMatchObject({
       from: ONE_A_CHANNEL,
       to: SCHEMA_VERSION,
@@ -410,7 +409,7 @@ describe('a store from before suppressions had a row for each reason', () => {
       raw.prepare('select points from contacts').pluck().all(),
       raw.prepare('select held_out from imports').pluck().all(),
     ]).toEqual([[0, 0], [0]]);
-    const { standing, wanted } = triggersOf(new SqliteDatabase(raw));
+    const { standing, wanted } = await triggersOf(new SqliteDatabase(raw));
     expect(standing).toEqual(wanted);
     raw.exec("insert into suppressions values (1, 'email', 'unsubscribed', 50)");
     expect(
@@ -449,7 +448,7 @@ describe('a store from before suppressions had a row for each reason', () => {
   });
 
   test('is left as it is where somebody else added a column', async () => {
-    const raw = olderStore('alter table suppressions add column note text');
+    const raw = await olderStore('alter table suppressions add column note text');
     const refused = migrateStore(path(), { now: NOW });
     await expect(refused).rejects.toMatchObject({
       name: 'UserError',

@@ -318,8 +318,8 @@ test('differences are proposed in batches: a statement for each, over a range of
     const candidates = await differences.find(sinceEver(), 100);
     const steps = await planOf(async () =>
       scope === 'all'
-        ? differences.all(segment, { kind: 'match', match: EVERYBODY, batch: 2 })
-        : differences.decide(candidates, [build], { batch: 2 }),
+        ? await differences.all(segment, { kind: 'match', match: EVERYBODY, batch: 2 })
+        : await differences.decide(candidates, [build], { batch: 2 }),
     );
     const batches = steps.filter((step) =>
       (scope === 'all'
@@ -379,7 +379,7 @@ describe('candidates of many segments at once', () => {
 
 describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
-    const stage: Stage = new SqliteStage(db, 1, shape);
+    const stage: Stage = await SqliteStage.make(db, 1, shape);
     await stage.add([row]);
     const steps = await planOf(async () =>
       tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1, createContacts: true }),
@@ -477,8 +477,8 @@ const OF_WISHES = new RegExp(
   ].join('|'),
 );
 
-test('no trigger reads more than the rows of its keys', () => {
-  for (const [name, trigger] of triggersOf(db).wanted) {
+test('no trigger reads more than the rows of its keys', async () => {
+  for (const [name, trigger] of (await triggersOf(db)).wanted) {
     // the segments of a contact are found by a probe for each of them, here as everywhere
     const probes =
       name === 'capture_contacts_identified'

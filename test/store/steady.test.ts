@@ -31,12 +31,12 @@ function watch(): Work {
     const read = Reflect.get(SqliteDatabase.prototype, method) as (
       this: SqliteDatabase,
       query: SQL,
-    ) => unknown[];
-    vi.spyOn(SqliteDatabase.prototype, method).mockImplementation(function (
+    ) => Promise<unknown[]>;
+    vi.spyOn(SqliteDatabase.prototype, method).mockImplementation(async function (
       this: SqliteDatabase,
       query,
     ) {
-      const rows = read.call(this, query);
+      const rows = await read.call(this, query);
       note(work, this, query, rows.length);
       return rows;
     });

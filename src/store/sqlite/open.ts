@@ -132,7 +132,7 @@ async function writeNewStore(path: string): Promise<void> {
   const raw = openDatabase(path, { timeout: 0 });
   try {
     raw.pragma('synchronous = full');
-    createSchema(raw);
+    await createSchema(raw);
     // last: closing a log that the disk has no room for would lose it without a word
     raw.pragma('journal_mode = wal');
   } finally {

@@ -75,7 +75,7 @@ export class SqliteStore implements Store {
   }
 
   async stage(shape: StageShape): Promise<Stage> {
-    return this.#translating(async () => new SqliteStage(this.#db, ++this.#stages, shape));
+    return this.#translating(async () => SqliteStage.make(this.#db, ++this.#stages, shape));
   }
 
   async scans(run: ScannedRun): Promise<Scans | undefined> {
@@ -142,23 +142,23 @@ export class SqliteStore implements Store {
   }
 
   /** Whoever holds the lock finds out first whether the store is the one that it was. */
-  #notice({ remembered }: HeldLock): void {
+  async #notice({ remembered }: HeldLock): Promise<void> {
     if (this.#db.raw.readonly) return;
-    noticeCopy(this.#db, remembered);
+    await noticeCopy(this.#db, remembered);
     this.#timeline = undefined;
     this.#db.kept.forget();
   }
 
   async #release(lock: HeldLock): Promise<void> {
     await this.#last;
-    await lock.releaseWith(this.#guard.isLost ? undefined : lifeOf(this.#db));
+    await lock.releaseWith(this.#guard.isLost ? undefined : await lifeOf(this.#db));
   }
 
   /**
    * Refuses a store that was restored meanwhile: what the command read before does not hold any more.
    */
-  #requireSameLife(): void {
-    const timeline = timelineOf(this.#db);
+  async #requireSameLife(): Promise<void> {
+    const timeline = await timelineOf(this.#db);
     this.#timeline ??= timeline;
     if (timeline === undefined || timeline === this.#timeline) return;
     const message =
@@ -201,9 +201,9 @@ export class SqliteStore implements Store {
     this.#db.begun(isWriting ? undefined : this.#waiting);
     let isCommitted = false;
     try {
-      this.#requireSameLife();
+      await this.#requireSameLife();
       const result = await work(this.#tx);
-      this.#commit(isWriting);
+      await this.#commit(isWriting);
       isCommitted = true;
       this.#guard.check(isWriting); // before it is acknowledged
       return result;
@@ -216,9 +216,9 @@ export class SqliteStore implements Store {
   }
 
   /** Where the timeline is another one than before, this transaction itself began that life. */
-  #commit(isWriting: boolean): void {
-    this.#waiting.end();
-    const timeline = isWriting ? timelineOf(this.#db) : undefined;
+  async #commit(isWriting: boolean): Promise<void> {
+    await this.#waiting.end();
+    const timeline = isWriting ? await timelineOf(this.#db) : undefined;
     this.#db.raw.exec('commit');
     this.#timeline = timeline ?? this.#timeline;
   }

@@ -82,7 +82,7 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     get triggers() {
       return within(triggers);
     },
-    differences: async () => new SqliteDifferences(within(temporary)),
+    differences: async () => SqliteDifferences.make(within(temporary)),
     // few commands ask
     scan: async (work, scanBy, batch) =>
       (await import('./scan/scan-in-place.ts')).scanInPlace(db, work, scanBy, batch),

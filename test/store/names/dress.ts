@@ -2,6 +2,7 @@ import { planField } from '../../../src/contact/field-rules.ts';
 import type { FieldRow, FieldType, RecordKind } from '../../../src/store/index.ts';
 import { restoreCapture } from '../../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../../src/store/sqlite/connection/connect.ts';
+import { transacting } from '../../../src/store/sqlite/connection/transacting.ts';
 import { SqliteDatabase } from '../../../src/store/sqlite/connection/database.ts';
 import { columnDeclaration, TABLES } from '../../../src/store/sqlite/tables/fields.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
@@ -30,7 +31,7 @@ export const TEXTILE: Fabric = { type: 'text', value: "'nay'" };
  * `fields:create` does, but all at once.
  */
 export async function dress(path: string, names: Iterable<string>, fabric: Fabric): Promise<void> {
-  makeColumns(path, (await choose(path, names, fabric)).made, fabric);
+  await makeColumns(path, (await choose(path, names, fabric)).made, fabric);
 }
 
 interface Choice {
@@ -82,31 +83,29 @@ function judge(
   }
 }
 
-function makeColumns(
+async function makeColumns(
   path: string,
   fields: readonly Dressed[],
   { type, value, unique = false }: Fabric,
-): void {
+): Promise<void> {
   const raw = connect(path);
   try {
     const insert = raw.prepare(
       'insert into fields (object, alias, label, type, is_unique, created_at) values (?, ?, ?, ?, ?, 0)',
     );
-    raw
-      .transaction(() => {
-        for (const { object, alias } of fields) {
-          const kept = value === undefined ? '' : ` default ${value}`;
-          const declaration = `"${alias}" ${columnDeclaration(type)}${kept}`;
-          raw.exec(`alter table ${TABLES[object]} add column ${declaration}`);
-          if (unique)
-            raw.exec(
-              `create unique index "field_${object}_${alias}" on ${TABLES[object]} ("${alias}")`,
-            );
-          insert.run(object, alias, alias, type, unique ? 1 : 0);
-        }
-        restoreCapture(new SqliteDatabase(raw));
-      })
-      .immediate();
+    await transacting(raw, async () => {
+      for (const { object, alias } of fields) {
+        const kept = value === undefined ? '' : ` default ${value}`;
+        const declaration = `"${alias}" ${columnDeclaration(type)}${kept}`;
+        raw.exec(`alter table ${TABLES[object]} add column ${declaration}`);
+        if (unique)
+          raw.exec(
+            `create unique index "field_${object}_${alias}" on ${TABLES[object]} ("${alias}")`,
+          );
+        insert.run(object, alias, alias, type, unique ? 1 : 0);
+      }
+      await restoreCapture(new SqliteDatabase(raw));
+    });
   } finally {
     raw.close();
   }

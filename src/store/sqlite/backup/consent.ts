@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { CarriedSuppressions } from '../../backups.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { anyOf, name } from '../connection/sql-parts.ts';
@@ -16,25 +17,28 @@ const from = name(REPLACED);
  * Sets every suppression that the replaced store has, for each of its reasons, for everybody who
  * may be the person it was said of. What was lifted since the backup is not lifted again.
  */
-export function carrySuppressions(db: SqliteDatabase): CarriedSuppressions {
-  const fields = sharedFields(db);
+export async function carrySuppressions(db: SqliteDatabase): Promise<CarriedSuppressions> {
+  const fields = await sharedFields(db);
   const carriers = fields.filter(({ isUnique, wasUnique }) => isUnique || wasUnique);
-  gatherSaid(db, fields);
-  findSamePersons(db, fields);
-  const carried = carryToPersons(db);
+  await gatherSaid(db, fields);
+  await findSamePersons(db, fields);
+  const carried = await carryToPersons(db);
   // rule: restore-folded
   const byValue =
-    carryValues(db, fields) +
-    carryAddresses(db) +
-    settleWaiting(db, EVERY_CONTACT, LOGGED_CONTACTS);
-  const notCarried = { unplaced: countUnplaced(db, carriers), fieldless: countFieldless(db) };
-  db.run(sql`drop table temp.same_person`);
-  db.run(sql`drop table temp.said`);
+    (await carryValues(db, fields)) +
+    (await carryAddresses(db)) +
+    (await settleWaiting(db, EVERY_CONTACT, LOGGED_CONTACTS));
+  const notCarried = {
+    unplaced: await countUnplaced(db, carriers),
+    fieldless: await countFieldless(db),
+  };
+  await db.run(sql`drop table temp.same_person`);
+  await db.run(sql`drop table temp.said`);
   return { carried: carried + byValue, ...notCarried };
 }
 
 /** A bounce is the address's own, and goes with that. */
-function carryToPersons(db: SqliteDatabase): number {
+async function carryToPersons(db: SqliteDatabase): Promise<number> {
   // rule: restore-reasons
   return db.run(sql`
     insert into main.suppressions (contact_id, channel, reason, created_at)
@@ -48,7 +52,10 @@ function carryToPersons(db: SqliteDatabase): number {
 }
 
 /** How much stood for contacts that are not there and have no value to wait by. */
-function countUnplaced(db: SqliteDatabase, carriers: readonly SharedField[]): number {
+async function countUnplaced(
+  db: SqliteDatabase,
+  carriers: readonly SharedField[],
+): Promise<number> {
   const isKnown = carriers
     .filter(({ column }) => column !== 'email')
     .map(({ column }) => sql`former.${name(column)} is not null`);
@@ -62,9 +69,9 @@ function countUnplaced(db: SqliteDatabase, carriers: readonly SharedField[]): nu
 }
 
 /** What waits for values of fields that are not there, by these; contacts have their own. */
-function countFieldless(db: SqliteDatabase): CarriedSuppressions['fieldless'] {
-  if (!hadTable(db, 'value_suppressions')) return [];
-  const fields = db.all<{ id: number; column: string }>(sql`
+async function countFieldless(db: SqliteDatabase): Promise<CarriedSuppressions['fieldless']> {
+  if (!(await hadTable(db, 'value_suppressions'))) return [];
+  const fields = await db.all<{ id: number; column: string }>(sql`
     select former.id, columns.name as "column"
     from ${from}.fields as former
     join pragma_table_xinfo('contacts', ${REPLACED}) as columns
@@ -73,13 +80,13 @@ function countFieldless(db: SqliteDatabase): CarriedSuppressions['fieldless'] {
       select alias from main.fields where object = 'contact'
     )
     order by former.alias`);
-  const counted = fields.map(({ id, column }) => {
-    return { field: column, suppressions: countWaiting(db, id, column) };
+  const counted = await inTurn(fields, async ({ id, column }) => {
+    return { field: column, suppressions: await countWaiting(db, id, column) };
   });
   return counted.filter(({ suppressions }) => suppressions > 0);
 }
 
-function countWaiting(db: SqliteDatabase, fieldId: number, column: string): number {
+async function countWaiting(db: SqliteDatabase, fieldId: number, column: string): Promise<number> {
   // rule: restore-fieldless
   return db.value<number>(sql`
     select count(*)
@@ -97,17 +104,17 @@ function countWaiting(db: SqliteDatabase, fieldId: number, column: string): numb
  * Carries over what stands for addresses, and gives it to who has them; gives how many suppressions
  * of contacts that makes. What stood for a contact that is no more waits for its address.
  */
-function carryAddresses(db: SqliteDatabase): number {
+async function carryAddresses(db: SqliteDatabase): Promise<number> {
   const said = sql`
     select former.email as address, said.channel, said.reason, said.created_at
     from temp.said
     join ${from}.contacts as former on former.id = said.contact_id
     where former.email is not null`;
-  const listed = hadTable(db, 'address_suppressions')
+  const listed = (await hadTable(db, 'address_suppressions'))
     ? sql`union all select address, channel, reason, created_at from ${from}.address_suppressions`
     : sql``;
   // rule: restore-addresses
-  db.run(sql`
+  await db.run(sql`
     insert into main.address_suppressions (address, channel, reason, created_at)
     select address, channel, reason, min(created_at)
     from (${said} ${listed})
@@ -127,20 +134,20 @@ function carryAddresses(db: SqliteDatabase): number {
  * The same of values of other fields. Where a field is unique in the one store alone, who has such a
  * value now is not to be reached either; where it is so in none, what stands goes on waiting.
  */
-function carryValues(db: SqliteDatabase, fields: readonly SharedField[]): number {
+async function carryValues(db: SqliteDatabase, fields: readonly SharedField[]): Promise<number> {
   let given = 0;
   for (const field of fields) {
     if (field.column === 'email') continue;
     const { isUnique, wasUnique } = field;
-    carryValuesOf(db, field);
+    await carryValuesOf(db, field);
     if (isUnique || !wasUnique) continue; // those that are unique are settled together
-    given += heedWishesOf(db, field, EVERY_CONTACT);
-    forgetHeldWishes(db, { ...field, object: 'contact', alias: field.column });
+    given += await heedWishesOf(db, field, EVERY_CONTACT);
+    await forgetHeldWishes(db, { ...field, object: 'contact', alias: field.column });
   }
   return given;
 }
 
-function carryValuesOf(db: SqliteDatabase, field: SharedField): void {
+async function carryValuesOf(db: SqliteDatabase, field: SharedField): Promise<void> {
   const value = sql`former.${name(field.column)}`;
   const isCarrier = field.isUnique || field.wasUnique;
   const said = sql`
@@ -148,7 +155,7 @@ function carryValuesOf(db: SqliteDatabase, field: SharedField): void {
     from temp.said
     join ${from}.contacts as former on former.id = said.contact_id
     where ${isCarrier ? 1 : 0} and ${value} is not null and ${isOfPerson(sql`said`)}`;
-  const listed = hadTable(db, 'value_suppressions')
+  const listed = (await hadTable(db, 'value_suppressions'))
     ? sql`
         union all
         select value, channel, reason, created_at
@@ -156,7 +163,7 @@ function carryValuesOf(db: SqliteDatabase, field: SharedField): void {
         where field_id = ${field.formerId}`
     : sql``;
   // rule: restore-values
-  db.run(sql`
+  await db.run(sql`
     insert into main.value_suppressions (field_id, value, channel, reason, created_at)
     select ${field.id}, value, channel, reason, min(created_at)
     from (${said} ${listed})

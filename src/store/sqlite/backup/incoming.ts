@@ -1,3 +1,4 @@
+import { transacting } from '../connection/transacting.ts';
 import {
   createReadStream,
   createWriteStream,
@@ -73,27 +74,27 @@ export async function fetchBackup(
 ): Promise<Incoming> {
   try {
     await copyBackup(file, incoming, onShare);
-    return await withCopy(incoming, (copy) => bringUpToDate(copy, file));
+    return await withCopy(incoming, async (copy) => bringUpToDate(copy, file));
   } catch (error) {
     throw badBackup(error, file);
   }
 }
 
-function bringUpToDate(copy: Sqlite.Database, file: string): Incoming {
+async function bringUpToDate(copy: Sqlite.Database, file: string): Promise<Incoming> {
   registerFunctions(copy);
   const damage = damageOf(copy);
   if (damage !== undefined) throw damaged(`the backup ${file} is damaged: ${damage}`);
   const [version, contacts] = [readVersion(copy, file), countContacts(copy)];
-  if (version < SCHEMA_VERSION) migrateCopy(copy, version);
+  if (version < SCHEMA_VERSION) await migrateCopy(copy, version);
   return { version, contacts };
 }
 
 /** As `migrateStore` does, but for a backup: the file that was named still stands. */
-function migrateCopy(copy: Sqlite.Database, version: number): void {
+async function migrateCopy(copy: Sqlite.Database, version: number): Promise<void> {
   copy.pragma('foreign_keys = off'); // as `applyMigrations` asks
-  copy
-    .transaction(() => applyMigrations(new SqliteDatabase(copy), readMigrations(), version))
-    .immediate();
+  await transacting(copy, async () =>
+    applyMigrations(new SqliteDatabase(copy), readMigrations(), version),
+  );
   copy.pragma('foreign_keys = on');
 }
 

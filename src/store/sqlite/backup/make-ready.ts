@@ -1,3 +1,4 @@
+import { transacting } from '../connection/transacting.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { CarriedSuppressions, Restored, RestoreRequest } from '../../backups.ts';
 import { noteSchema } from '../delta/capture.ts';
@@ -23,16 +24,14 @@ export async function makeReady(
   file: string,
   { file: backup, now, by = null }: Pick<RestoreRequest, 'file' | 'now' | 'by'>,
 ): Promise<void> {
-  await withCopy(file, (copy) => {
+  await withCopy(file, async (copy) => {
     registerFunctions(copy);
     const db = new SqliteDatabase(copy);
-    copy
-      .transaction(() => {
-        beginLife(db);
-        noteSchema(db);
-        writeAudit(db, [{ ...ofRestore, at: now, by, detail: { file: backup } }]);
-      })
-      .immediate();
+    await transacting(copy, async () => {
+      await beginLife(db);
+      await noteSchema(db);
+      await writeAudit(db, [{ ...ofRestore, at: now, by, detail: { file: backup } }]);
+    });
   });
 }
 
@@ -46,15 +45,19 @@ export type CarriedOver = Pick<Restored, 'erasedAgain' | 'valuesErasedAgain'> & 
  * Null where that cannot be read.
  */
 export async function carryOver(file: string, replaced: string): Promise<CarriedOver | null> {
-  return withCopy(file, (copy) => {
+  return withCopy(file, async (copy) => {
     registerFunctions(copy);
     const db = new SqliteDatabase(copy);
     copy.prepare(`attach ? as ${REPLACED}`).run(replaced);
     try {
-      const { suppressions, erased } = copy.transaction(() => {
-        keepIdsFrom(db, REPLACED);
-        return { suppressions: carrySuppressions(db), erased: eraseAgain(db) };
-      })(); // an immediate one would lock, and sync, what is attached too
+      const { suppressions, erased } = await transacting(
+        copy,
+        async () => {
+          await keepIdsFrom(db, REPLACED);
+          return { suppressions: await carrySuppressions(db), erased: await eraseAgain(db) };
+        },
+        'begin', // an immediate one would lock, and sync, what is attached too
+      );
       if (erased.isAny) scourCopy(copy);
       const { contacts: erasedAgain, values: valuesErasedAgain } = erased;
       return { suppressions, erasedAgain, valuesErasedAgain };

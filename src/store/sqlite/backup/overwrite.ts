@@ -1,3 +1,4 @@
+import { transacting } from '../connection/transacting.ts';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { noteSchema } from '../delta/capture.ts';
@@ -33,7 +34,7 @@ export async function overwrite(
   } finally {
     source.close();
   }
-  settle(store);
+  await settle(store);
   return true;
 }
 
@@ -94,9 +95,9 @@ async function copyNow(
  * Whatever fails now, the store is restored; the next update then only thinks that somebody changed
  * the schema.
  */
-function settle(store: Sqlite.Database): void {
+async function settle(store: Sqlite.Database): Promise<void> {
   try {
-    store.transaction(() => noteSchema(new SqliteDatabase(store))).immediate();
+    await transacting(store, async () => noteSchema(new SqliteDatabase(store)));
     store.pragma('busy_timeout = 0'); // a reader that does not end is not waited for
     store.pragma('wal_checkpoint(truncate)');
   } catch {

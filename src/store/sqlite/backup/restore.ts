@@ -38,7 +38,7 @@ export async function restoreStore(path: string, request: RestoreRequest): Promi
     if (lock === undefined) throw lockedByRun(path);
     try {
       const restored = await new Restore(path, real, request).run();
-      await lock.releaseWith(recordOf(real));
+      await lock.releaseWith(await recordOf(real));
       return restored;
     } finally {
       await lock.release(); // what it remembers of the store that was not replaced stays
@@ -72,11 +72,11 @@ function placeOf(path: string): string {
 }
 
 /** For the lock to remember. */
-function recordOf(real: string): ReturnType<typeof lifeOf> {
+async function recordOf(real: string): ReturnType<typeof lifeOf> {
   try {
     const raw = openDatabase(real, { fileMustExist: true });
     try {
-      return lifeOf(new SqliteDatabase(raw));
+      return await lifeOf(new SqliteDatabase(raw));
     } finally {
       raw.close();
     }
@@ -122,9 +122,9 @@ class Restore {
       await confirm(this.#question(present, incoming));
       const replaced =
         present.kind === 'open'
-          ? this.#writeInto(present.raw, file)
-          : this.#exchange(present, file);
-      const restored = { ...incoming, ...(await replaced) };
+          ? await this.#writeInto(present.raw, file)
+          : await this.#exchange(present, file);
+      const restored = { ...incoming, ...replaced };
       return { ...restored, contacts: incoming.contacts - restored.erasedAgain };
     } finally {
       if (present.kind === 'open') present.raw.close();

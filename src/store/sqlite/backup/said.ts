@@ -10,30 +10,33 @@ const from = name(REPLACED);
  * Fills `temp.said` with the suppressions of the contacts of the replaced store: also those that
  * stand for a value that a contact has in another spelling, and that nothing has given it yet.
  */
-export function gatherSaid(db: SqliteDatabase, fields: readonly SharedField[]): void {
-  db.run(sql`
+export async function gatherSaid(
+  db: SqliteDatabase,
+  fields: readonly SharedField[],
+): Promise<void> {
+  await db.run(sql`
     create temp table said (
       contact_id integer not null, channel text not null collate nocase,
       reason text not null collate nocase, created_at integer not null,
       primary key (contact_id, channel, reason)
     ) without rowid`);
-  db.run(sql`
+  await db.run(sql`
     insert into temp.said (contact_id, channel, reason, created_at)
     select contact_id, channel, reason, created_at
     from ${from}.suppressions
     where contact_id in (select id from ${from}.contacts)
     order by contact_id, channel, reason, created_at
     on conflict do nothing`);
-  for (const field of fields.filter(({ wasUnique }) => wasUnique)) gatherWaiting(db, field);
+  for (const field of fields.filter(({ wasUnique }) => wasUnique)) await gatherWaiting(db, field);
 }
 
-function gatherWaiting(db: SqliteDatabase, field: SharedField): void {
-  const waiting = waitingFor(db, field);
+async function gatherWaiting(db: SqliteDatabase, field: SharedField): Promise<void> {
+  const waiting = await waitingFor(db, field);
   if (waiting === undefined) return;
   const column: UniqueColumn = { table: 'contacts', ...field };
   const given = sql`holder.id, keyed.channel, keyed.reason, keyed.created_at`;
   // rule: restore-unsettled
-  db.run(sql`
+  await db.run(sql`
     insert into temp.said (contact_id, channel, reason, created_at)
     with keyed as materialized (
       select ${keyOf(column, sql`value`)} as key, channel, reason, min(created_at) as created_at
@@ -46,12 +49,15 @@ function gatherWaiting(db: SqliteDatabase, field: SharedField): void {
 }
 
 /** Selects what stands for values of a field; undefined in a version of the store that kept none. */
-function waitingFor(db: SqliteDatabase, { column, formerId }: SharedField): SQL | undefined {
+async function waitingFor(
+  db: SqliteDatabase,
+  { column, formerId }: SharedField,
+): Promise<SQL | undefined> {
   const [table, value, which] =
     column === 'email'
       ? ['address_suppressions', 'address', sql``]
       : ['value_suppressions', 'value', sql`where field_id = ${formerId}`];
-  if (!hadTable(db, table)) return undefined;
+  if (!(await hadTable(db, table))) return undefined;
   return sql`
     select ${name(value)} as value, channel, reason, created_at from ${from}.${name(table)} ${which}`;
 }

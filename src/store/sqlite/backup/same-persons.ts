@@ -23,20 +23,23 @@ const isSuppressed = sql`in (select contact_id from temp.said)`;
  * of one that may be the same, and whether it is that one `itself`, and not one that was merged into
  * it or has another address by now.
  */
-export function findSamePersons(db: SqliteDatabase, fields: readonly SharedField[]): void {
-  db.run(sql`
+export async function findSamePersons(
+  db: SqliteDatabase,
+  fields: readonly SharedField[],
+): Promise<void> {
+  await db.run(sql`
     create temp table same_person (
       former_id integer not null, contact_id integer not null, itself integer not null,
       primary key (former_id, contact_id)
     ) without rowid`);
-  findSameIds(db);
+  await findSameIds(db);
   for (const field of fields.filter(({ isUnique, wasUnique }) => isUnique && wasUnique))
-    findSameValues(db, field);
+    await findSameValues(db, field);
 }
 
-function findSameIds(db: SqliteDatabase): void {
+async function findSameIds(db: SqliteDatabase): Promise<void> {
   // rule: restore-merged
-  const merged = hadTable(db, 'merged_contacts')
+  const merged = (await hadTable(db, 'merged_contacts'))
     ? sql`
         union all
         select merged_into, contact_id, created_at
@@ -44,7 +47,7 @@ function findSameIds(db: SqliteDatabase): void {
         where merged_into ${isSuppressed}`
     : sql``;
   const isSame = (row: SQL): SQL => sql`coalesce(${row}.created_at = known.created_at, 1)`;
-  db.run(sql`
+  await db.run(sql`
     insert into temp.same_person (former_id, contact_id, itself)
     with known as materialized (
       select id as former_id, id, created_at from ${from}.contacts where id ${isSuppressed}
@@ -65,16 +68,16 @@ function findSameIds(db: SqliteDatabase): void {
 }
 
 /** By a value of this field that the one has or had, and the other has or had, as values compare. */
-function findSameValues(db: SqliteDatabase, field: SharedField): void {
+async function findSameValues(db: SqliteDatabase, field: SharedField): Promise<void> {
   const column: UniqueColumn = { table: 'contacts', ...field };
   const present = presentKeys(column);
   const now = withHolders('main', column, sql`keyed.id as former_id, holder.id as contact_id`);
-  noteSame(db, { keyed: present, holders: now, itself: 1 });
+  await noteSame(db, { keyed: present, holders: now, itself: 1 });
   // rule: restore-former
-  const former = hadTable(db, 'former_values') ? formerKeys(field, column) : NONE;
-  noteSame(db, { keyed: former, holders: now, itself: 0 });
+  const former = (await hadTable(db, 'former_values')) ? formerKeys(field, column) : NONE;
+  await noteSame(db, { keyed: former, holders: now, itself: 0 });
   const known = sql`${present} union ${former}`;
-  noteSame(db, { keyed: known, holders: holdersBefore(field, column), itself: 0 });
+  await noteSame(db, { keyed: known, holders: holdersBefore(field, column), itself: 0 });
 }
 
 const NONE = sql`select null as id, null as key where 0`;
@@ -114,14 +117,14 @@ interface Matching {
   readonly itself: 0 | 1;
 }
 
-function noteSame(db: SqliteDatabase, { keyed, holders, itself }: Matching): void {
+async function noteSame(db: SqliteDatabase, { keyed, holders, itself }: Matching): Promise<void> {
   // rule: restore-handed-over
   const isThere = sql`
     select 1
     from main.contacts as c
     join ${from}.contacts as living on living.id = c.id and living.created_at = c.created_at
     where c.id = holders.contact_id`;
-  db.run(sql`
+  await db.run(sql`
     insert into temp.same_person (former_id, contact_id, itself)
     with keyed as materialized (${keyed})
     select former_id, contact_id, ${itself}

@@ -20,8 +20,10 @@ export interface SharedField {
 }
 
 /** The fields of contacts that both stores have, with a column in each. */
-export function sharedFields(db: SqliteDatabase): SharedField[] {
-  const rows = db.all<Record<'isUnique' | 'wasUnique', 0 | 1> & Omit<SharedField, Uniqueness>>(sql`
+export async function sharedFields(db: SqliteDatabase): Promise<SharedField[]> {
+  const rows = await db.all<
+    Record<'isUnique' | 'wasUnique', 0 | 1> & Omit<SharedField, Uniqueness>
+  >(sql`
     select
       here.id, former.id as "formerId", here.alias as "column", here.type,
       here.is_unique as "isUnique", former.is_unique as "wasUnique"
@@ -43,8 +45,10 @@ function columnsIn(schema: string): SQL {
 }
 
 /** Whether the replaced store is of a version that has such a table. */
-export function hadTable(db: SqliteDatabase, table: string): boolean {
-  const found = db.get(sql`select 1 from ${name(REPLACED)}.sqlite_schema where name = ${table}`);
+export async function hadTable(db: SqliteDatabase, table: string): Promise<boolean> {
+  const found = await db.get(
+    sql`select 1 from ${name(REPLACED)}.sqlite_schema where name = ${table}`,
+  );
   return found !== undefined;
 }
 

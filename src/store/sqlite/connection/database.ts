@@ -7,7 +7,7 @@ import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
 import { KeptTables } from './kept-tables.ts';
-import { type Rendered, render } from './render.ts';
+import { render } from './render.ts';
 
 /** Of the statements of an update of some hundred segments, about as many are used again. */
 const MOST_PREPARED = 100;
@@ -18,7 +18,7 @@ const TEMPORARY = /^\s*(insert into|delete from|update) temp\./;
 export interface TableWatch {
   /** What statements say that name the table. */
   readonly named: RegExp;
-  readonly prepare: () => void;
+  readonly prepare: () => Promise<void>;
 }
 
 /**
@@ -52,7 +52,8 @@ export class SqliteDatabase {
     this.realPath = realPath;
   }
 
-  all<T>(query: SQL): T[] {
+  async all<T>(query: SQL): Promise<T[]> {
+    await this.#prepareWatched(query);
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement
@@ -63,7 +64,8 @@ export class SqliteDatabase {
   }
 
   /** Rows as arrays, in the order of the columns. */
-  tuples<T extends readonly unknown[]>(query: SQL): T[] {
+  async tuples<T extends readonly unknown[]>(query: SQL): Promise<T[]> {
+    await this.#prepareWatched(query);
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.raw(true).all(...params);
@@ -71,10 +73,11 @@ export class SqliteDatabase {
   }
 
   /** Rows whose integers are bigints, whatever their size. */
-  allExact(query: SQL): Record<string, Value | bigint>[] {
+  async allExact(query: SQL): Promise<Record<string, Value | bigint>[]> {
+    await this.#prepareWatched(query);
     return this.translating(() => {
       // a statement of its own: one that is kept would go on giving bigints
-      const { sql: source, params } = this.#render(query);
+      const { sql: source, params } = render(query);
       return this.raw
         .prepare<unknown[], Record<string, Value | bigint>>(source)
         .safeIntegers()
@@ -82,7 +85,13 @@ export class SqliteDatabase {
     });
   }
 
-  get<T>(query: SQL): T | undefined {
+  async get<T>(query: SQL): Promise<T | undefined> {
+    await this.#prepareWatched(query);
+    return this.getNow<T>(query);
+  }
+
+  /** For checks that come before all else, of tables that nothing has to be done for. */
+  getNow<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement
@@ -93,7 +102,8 @@ export class SqliteDatabase {
   }
 
   /** The first column of each row. */
-  pluck<T>(query: SQL): T[] {
+  async pluck<T>(query: SQL): Promise<T[]> {
+    await this.#prepareWatched(query);
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.pluck(true).all(...params);
@@ -101,8 +111,8 @@ export class SqliteDatabase {
   }
 
   /** The first column of the only row. */
-  value<T>(query: SQL): T {
-    const [value] = this.pluck<T>(query);
+  async value<T>(query: SQL): Promise<T> {
+    const [value] = await this.pluck<T>(query);
     if (value === undefined) throw this.#noRow();
     return value;
   }
@@ -120,7 +130,8 @@ export class SqliteDatabase {
   }
 
   /** The columns of the only row. */
-  row<T>(query: SQL): T[] {
+  async row<T>(query: SQL): Promise<T[]> {
+    await this.#prepareWatched(query);
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
       const row = statement.raw(true).get(...params);
@@ -130,7 +141,8 @@ export class SqliteDatabase {
   }
 
   /** Gives how many rows the statement itself changed (triggers and cascades not counted). */
-  run(query: SQL): number {
+  async run(query: SQL): Promise<number> {
+    await this.#prepareWatched(query);
     return this.translating(() => {
       const { statement, params } = this.#prepare(query);
       return this.#noting(statement, () => statement.run(...params).changes);
@@ -192,7 +204,11 @@ export class SqliteDatabase {
   }
 
   /** Another one after every write to the store that this connection made or sees. */
-  version(): string {
+  async version(): Promise<string> {
+    return this.versionNow();
+  }
+
+  versionNow(): string {
     return this.translating(() => {
       const others = this.#statement('pragma data_version').raw(false).pluck(true).get();
       return `${String(others)} ${this.#changes() - this.#temporary}`;
@@ -213,18 +229,15 @@ export class SqliteDatabase {
   }
 
   #prepare<T>(query: SQL): { statement: Sqlite.Statement<unknown[], T>; params: unknown[] } {
-    const { sql: source, params } = this.#render(query);
+    const { sql: source, params } = render(query);
     return { statement: this.#statement(source) as Sqlite.Statement<unknown[], T>, params };
   }
 
-  #render(query: SQL): Rendered {
-    const rendered = render(query);
+  async #prepareWatched(query: SQL): Promise<void> {
     const watch = this.#watch;
-    if (watch?.named.test(rendered.sql) === true) {
-      this.#watch = undefined; // what it does may name the table too
-      watch.prepare();
-    }
-    return rendered;
+    if (watch === undefined || !watch.named.test(render(query).sql)) return;
+    this.#watch = undefined; // what it does may name the table too
+    await watch.prepare();
   }
 
   /**

@@ -13,9 +13,9 @@ import { idSet, name } from './sql-parts.ts';
 
 /** Where the rows come from, and by what it is known that somebody wrote. */
 interface Source {
-  all<T>(query: SQL): T[];
-  get<T>(query: SQL): T | undefined;
-  version(): string;
+  all<T>(query: SQL): Promise<T[]>;
+  get<T>(query: SQL): Promise<T | undefined>;
+  version(): Promise<string>;
 }
 
 /** Small tables of definitions and settings as they were read last, and what was made of them. */
@@ -35,16 +35,16 @@ export class KeptTables {
    * What `read` makes of a whole small table, by `key`: the same object as the last time while its
    * rows are the same. They are read again only after somebody wrote, here or in another process.
    */
-  read<Table extends SQLiteTable, T>(
+  async read<Table extends SQLiteTable, T>(
     table: Table,
     key: SQLiteColumn,
     read: (rows: Table['$inferSelect'][]) => T,
-  ): T {
+  ): Promise<T> {
     const source = getTableName(table);
     const before = this.#whole.get(source);
-    const version = this.#source.version();
+    const version = await this.#source.version();
     if (before?.version === version) return before.value as T;
-    const rows = this.#source.all<Record<string, unknown>>(
+    const rows = await this.#source.all<Record<string, unknown>>(
       sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`,
     );
     const text = JSON.stringify(rows);
@@ -58,16 +58,16 @@ export class KeptTables {
    * list while no row changes, and the same object for each row that says what it said, so that
    * what was made of it can be kept with it.
    */
-  rows<Table extends SQLiteTable, T>(
+  async rows<Table extends SQLiteTable, T>(
     table: Table,
     key: SQLiteColumn,
     read: (row: Table['$inferSelect']) => T,
-  ): readonly T[] {
+  ): Promise<readonly T[]> {
     const source = getTableName(table);
     const before = this.#rows.get(source);
-    const version = this.#source.version();
+    const version = await this.#source.version();
     if (before?.version === version) return before.values as readonly T[];
-    const rows = this.#source.all<Record<string, unknown>>(
+    const rows = await this.#source.all<Record<string, unknown>>(
       sql`select ${columnsOf(table)} from ${table} order by ${name(key.name)}`,
     );
     const after = keepRows({ version, reader: readerOf(table, read), rows, key: key.name, before });
@@ -79,15 +79,16 @@ export class KeptTables {
    * Those rows that have one of `keys`, in order, of a table that `rows` keeps: where it was
    * written since, they alone are read.
    */
-  someRows<Table extends SQLiteTable, T>(
+  async someRows<Table extends SQLiteTable, T>(
     table: Table,
     key: SQLiteColumn,
     read: (row: Table['$inferSelect']) => T,
     keys: readonly number[],
-  ): readonly T[] {
+  ): Promise<readonly T[]> {
     const before = this.#rows.get(getTableName(table));
-    if (before?.version === this.#source.version()) return keptOf(before, keys) as readonly T[];
-    const rows = this.#source.all<Record<string, unknown>>(
+    if (before?.version === (await this.#source.version()))
+      return keptOf(before, keys) as readonly T[];
+    const rows = await this.#source.all<Record<string, unknown>>(
       sql`
         select ${columnsOf(table)}
         from ${table}
@@ -102,17 +103,21 @@ export class KeptTables {
    * the highest of all. What is kept is kept on with that row: adding a definition costs the same
    * however many there are.
    */
-  addingRow(table: SQLiteTable, key: SQLiteColumn, insert: () => number): number {
+  async addingRow(
+    table: SQLiteTable,
+    key: SQLiteColumn,
+    insert: () => Promise<number>,
+  ): Promise<number> {
     const source = getTableName(table);
     const before = this.#rows.get(source);
-    const isCurrent = before?.version === this.#source.version();
-    const added = insert();
+    const isCurrent = before?.version === (await this.#source.version());
+    const added = await insert();
     if (before === undefined || !isCurrent) return added;
-    const row = this.#source.get<Record<string, unknown>>(
+    const row = await this.#source.get<Record<string, unknown>>(
       sql`select ${columnsOf(table)} from ${table} where ${name(key.name)} = ${added}`,
     );
     if (row !== undefined)
-      this.#rows.set(source, withRow(before, this.#source.version(), added, row));
+      this.#rows.set(source, withRow(before, await this.#source.version(), added, row));
     return added;
   }
 

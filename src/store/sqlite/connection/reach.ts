@@ -47,10 +47,10 @@ function endsOf(table: string): SQL[] {
 export function reachGuard(db: SqliteDatabase): () => void {
   let checked: string | undefined;
   return () => {
-    const version = db.version();
+    const version = db.versionNow();
     // rule: reach-again
     if (version === checked) return;
-    const found = db.get<Found>(FIRST_OUT_OF_REACH);
+    const found = db.getNow<Found>(FIRST_OUT_OF_REACH);
     // rule: reach
     if (found !== undefined) throw outOfReach(db, found);
     checked = version;

@@ -19,27 +19,27 @@ import { recountAnonymous } from './memberships-of-contacts.ts';
  */
 
 /** Those of these contacts who are not members yet join. */
-export function addMembers(
+export async function addMembers(
   tables: TemporaryTables,
   segmentId: number,
   contacts: ContactSet,
   cause: Cause,
-): number {
-  const proposals = new Proposals(tables);
-  proposeJoining(proposals, segmentId, contacts);
-  return applyProposed(proposals, cause, { byPins: false }).get(segmentId)?.joined ?? 0;
+): Promise<number> {
+  const proposals = await Proposals.make(tables);
+  await proposeJoining(proposals, segmentId, contacts);
+  return (await applyProposed(proposals, cause, { byPins: false })).get(segmentId)?.joined ?? 0;
 }
 
 /** Those of these contacts who are members leave, or all. */
-export function removeMembers(
+export async function removeMembers(
   tables: TemporaryTables,
   segmentId: number,
   contacts: ContactSet | 'all',
   cause: Cause,
-): number {
-  const proposals = new Proposals(tables);
-  proposeLeaving(proposals, segmentId, contacts);
-  return applyProposed(proposals, cause, { byPins: false }).get(segmentId)?.left ?? 0;
+): Promise<number> {
+  const proposals = await Proposals.make(tables);
+  await proposeLeaving(proposals, segmentId, contacts);
+  return (await applyProposed(proposals, cause, { byPins: false })).get(segmentId)?.left ?? 0;
 }
 
 /** What is proposed for one segment: contacts that are no more leave without having left. */
@@ -56,19 +56,19 @@ interface Tally {
  * Writes what is proposed; gives it by segment. With `byPins`, who is pinned in joins by a cause
  * that says what the pin says.
  */
-export function applyProposed(
+export async function applyProposed(
   proposals: Proposals,
   cause: Cause,
   { byPins }: { readonly byPins: boolean },
-): Map<number, Difference> {
-  const tallies = tally(proposals);
-  writeMemberships(proposals, tallies, cause, byPins);
+): Promise<Map<number, Difference>> {
+  const tallies = await tally(proposals);
+  await writeMemberships(proposals, tallies, cause, byPins);
   const moved = tallies.filter(({ joining, leaving }) => joining + leaving > 0);
   if (moved.length > 0) {
-    count(proposals.db, moved, cause);
-    logMembers(proposals, moved, cause);
+    await count(proposals.db, moved, cause);
+    await logMembers(proposals, moved, cause);
   }
-  recountBereft(proposals.db, tallies);
+  await recountBereft(proposals.db, tallies);
   return new Map(
     tallies.map(({ segmentId, joining, leaving, gone }) => [
       segmentId,
@@ -77,27 +77,27 @@ export function applyProposed(
   );
 }
 
-function writeMemberships(
+async function writeMemberships(
   proposals: Proposals,
   tallies: readonly Tally[],
   cause: Cause,
   byPins: boolean,
-): void {
+): Promise<void> {
   const { db } = proposals;
   const growing = tallies.filter((one) => one.joining > 0);
   const joining = growing.map(({ segmentId }) => segmentId);
-  const pinned = byPins ? causesByPins(proposals, growing, cause) : new Map<number, number>();
+  const pinned = byPins ? await causesByPins(proposals, growing, cause) : new Map<number, number>();
   const effects = tallies.map((one) => effectOf(one, pinned.get(one.segmentId) ?? 0));
-  const caused = countByCause(db, cause, effects.filter(isAnything));
-  if (tallies.some(({ gone }) => gone > 0)) endGone(db, cause);
-  if (tallies.some(({ leaving }) => leaving > 0)) leave(db, caused);
-  if (joining.length > 0) join(proposals, joining, caused, pinned);
-  listMoves(proposals, tallies, caused);
+  const caused = await countByCause(db, cause, effects.filter(isAnything));
+  if (tallies.some(({ gone }) => gone > 0)) await endGone(db, cause);
+  if (tallies.some(({ leaving }) => leaving > 0)) await leave(db, caused);
+  if (joining.length > 0) await join(proposals, joining, caused, pinned);
+  await listMoves(proposals, tallies, caused);
 }
 
 /** Contacts that are no more end by a cause of their own. */
-function endGone(db: SqliteDatabase, { now, runId, by }: Cause): void {
-  endDeleted(
+async function endGone(db: SqliteDatabase, { now, runId, by }: Cause): Promise<void> {
+  await endDeleted(
     db,
     sql`
       select moves.segment_id, moves.contact_id, joined.cause_id
@@ -108,18 +108,18 @@ function endGone(db: SqliteDatabase, { now, runId, by }: Cause): void {
   );
 }
 
-function listMoves(
+async function listMoves(
   proposals: Proposals,
   tallies: readonly Tally[],
   caused: readonly Caused[],
-): void {
+): Promise<void> {
   const segments = tallies
     .map(({ segmentId, joining, leaving, gone }) => ({
       segmentId,
       moves: joining + leaving - gone,
     }))
     .filter(({ moves }) => moves > 0);
-  listMoved(
+  await listMoved(
     proposals.db,
     segments,
     (segmentIds) => sql`
@@ -137,17 +137,17 @@ function listMoves(
 }
 
 /** Of pins and joiners, those that are fewer are gone through. */
-function causesByPins(
+async function causesByPins(
   proposals: Proposals,
   growing: readonly Tally[],
   cause: Cause,
-): Map<number, number> {
+): Promise<Map<number, number>> {
   const { db } = proposals;
   const joining = growing.reduce((sum, one) => sum + one.joining, 0);
   const pins = sql`pins where segment_id in (
     select value from ${valuesOf(growing.map(({ segmentId }) => segmentId))}
   )`;
-  const pinned = db.value<number>(
+  const pinned = await db.value<number>(
     sql`select count(*) from (select 1 from ${pins} limit ${joining})`,
   );
   if (pinned === 0) return new Map();
@@ -168,14 +168,14 @@ function isAnything({ joined, left }: Effect): boolean {
 }
 
 /** Whether contacts that are no more were anonymous nobody knows. */
-function recountBereft(db: SqliteDatabase, tallies: readonly Tally[]): void {
+async function recountBereft(db: SqliteDatabase, tallies: readonly Tally[]): Promise<void> {
   const bereft = tallies.filter(({ gone }) => gone > 0).map(({ segmentId }) => segmentId);
   if (bereft.length > 0)
-    recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`);
+    await recountAnonymous(db, sql`segments.id in (select value from ${valuesOf(bereft)})`);
 }
 
-function tally(proposals: Proposals): Tally[] {
-  const moved = proposals.db.all<Tally>(sql`
+async function tally(proposals: Proposals): Promise<Tally[]> {
+  const moved = await proposals.db.all<Tally>(sql`
     select
       segment_id as "segmentId",
       sum(part = 'joining') as joining,
@@ -187,14 +187,14 @@ function tally(proposals: Proposals): Tally[] {
     from temp.moves
     group by segment_id
     order by segment_id`);
-  const others = proposals.otherJoiners();
+  const others = await proposals.otherJoiners();
   if (others === undefined) return moved;
   return [...moved, { ...others, leaving: 0, gone: 0 }];
 }
 
 /** Each interval that ends goes into the history. */
-function leave(db: SqliteDatabase, caused: readonly Caused[]): void {
-  db.run(sql`
+async function leave(db: SqliteDatabase, caused: readonly Caused[]): Promise<void> {
+  await db.run(sql`
     insert into joined_history (segment_id, contact_id, joined_cause, left_cause)
     select moves.segment_id, moves.contact_id, joined.cause_id, caused.cause_id
     from ${causesOf(caused)} as caused
@@ -202,14 +202,14 @@ function leave(db: SqliteDatabase, caused: readonly Caused[]): void {
     cross join joined
       on joined.segment_id = moves.segment_id and joined.contact_id = moves.contact_id
     where moves.part = 'leaving' and moves.anonymous is not null`);
-  countLeaving(db);
-  db.run(sql`delete from joined where (segment_id, contact_id) in ${LEAVING}`);
+  await countLeaving(db);
+  await db.run(sql`delete from joined where (segment_id, contact_id) in ${LEAVING}`);
 }
 
 /** Who leaves stands by its cause no longer. */
-function countLeaving(db: SqliteDatabase): void {
+async function countLeaving(db: SqliteDatabase): Promise<void> {
   // rule: cause-open
-  db.run(sql`
+  await db.run(sql`
     update causes
     set open = causes.open - leaving.contacts
     from (
@@ -223,19 +223,19 @@ function countLeaving(db: SqliteDatabase): void {
 }
 
 /** In one pass in key order, by one cause where all join the same segment. */
-function join(
+async function join(
   proposals: Proposals,
   joining: readonly number[],
   caused: readonly Caused[],
   pinned: ReadonlyMap<number, number>,
-): void {
+): Promise<void> {
   const [only = 0, ...others] = joining;
   const isOne = others.length === 0;
   const inSegment = caused.find(({ segmentId }) => segmentId === only)?.causeId ?? null;
   const byFilter = isOne ? sql`${inSegment}` : sql`caused.cause_id`;
   // rule: via
   const byWhat = pinned.size === 0 ? byFilter : sql`coalesce(pinned.cause_id, ${byFilter})`;
-  proposals.db.run(sql`
+  await proposals.db.run(sql`
     insert into joined (segment_id, contact_id, cause_id)
     select joiners.segment_id, joiners.contact_id, ${byWhat}
     from ${proposals.joiners()} as joiners
@@ -247,14 +247,14 @@ const PINNED = sql`
     left join temp.pinned
       on pinned.segment_id = joiners.segment_id and pinned.contact_id = joiners.contact_id`;
 
-function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): void {
+async function count(db: SqliteDatabase, tallies: readonly Tally[], cause: Cause): Promise<void> {
   const growths = tallies.map(({ segmentId: id, joining, leaving, gone, anonymous }) => ({
     id,
     members: joining - leaving,
     anonymous,
     moved: joining + leaving > gone,
   }));
-  db.run(sql`
+  await db.run(sql`
     update segments
     set
       members = segments.members + growth.members,

@@ -5,15 +5,15 @@ import type { SqliteDatabase } from '../connection/database.ts';
  * Conditions on an id that cut the ids of a table into parts of so many, in their order; without a
  * size, one that holds for all.
  */
-export function batchesOf(
+export async function batchesOf(
   db: SqliteDatabase,
   table: SQL,
   key: SQL,
   size: number | undefined,
-): ((id: SQL) => SQL)[] {
+): Promise<((id: SQL) => SQL)[]> {
   // rule: batches
   if (size === undefined) return [() => sql`1`];
-  const ranges = db.all<{ low: number; high: number }>(sql`
+  const ranges = await db.all<{ low: number; high: number }>(sql`
     select min(id) as low, max(id) as high
     from (
       select ${key} as id, (row_number() over (order by ${key}) - 1) / ${sql.raw(String(size))} as batch

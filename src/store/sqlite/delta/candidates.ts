@@ -17,7 +17,11 @@ import { contactsIn } from './slices.ts';
  * Fills `temp.candidates` with the candidates and with what about them changed. Gives how many there
  * are, at most `limit` + 1: with that they are too many, and the rest is left out.
  */
-export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit: number): number {
+export async function fillCandidates(
+  db: SqliteDatabase,
+  query: CandidateQuery,
+  limit: number,
+): Promise<number> {
   // rule: replace-nominates, slices-alone
   const sources = [
     logged(query),
@@ -27,9 +31,9 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
     ...inSlices(query),
   ];
   const isForAll = query.reads.length <= 1; // who is a candidate of one is one of the others
-  const found = fill(db, sources, limit, isForAll ? EVERYTHING : 0n);
+  const found = await fill(db, sources, limit, isForAll ? EVERYTHING : 0n);
   // rule: share-noted
-  if (!isForAll && found <= limit) for (const source of sources) noteAspects(db, source);
+  if (!isForAll && found <= limit) for (const source of sources) await noteAspects(db, source);
   return found;
 }
 
@@ -38,20 +42,20 @@ export function fillCandidates(db: SqliteDatabase, query: CandidateQuery, limit:
  * `countCandidates` leaves out for it: their aspects are the marks of the parts. Gives how many
  * there are for each part; or undefined if they are more than `limit` altogether.
  */
-export function fillInSlices(
+export async function fillInSlices(
   db: SqliteDatabase,
   parts: readonly SlicedPart[],
   limit: number,
-): number[] | undefined {
+): Promise<number[] | undefined> {
   const marked = parts.flatMap(({ slices, reads }, part) =>
     slices.map((slice) => ({ slice, mark: markOf(part), known: aspectsOf([reads]) })),
   );
-  clear(db, 'in_slices');
+  await clear(db, 'in_slices');
   // rule: slices
   for (const found of contactsIn(marked))
-    if (addInSlices(db, found, limit) > limit) return undefined;
+    if ((await addInSlices(db, found, limit)) > limit) return undefined;
   if (marked.length === 0) return parts.map(() => 0);
-  const counts = db.row<number>(
+  const counts = await db.row<number>(
     sql`select ${sql.join(
       parts.map((_, part) => sql`coalesce(sum(aspects & ${markOf(part)} <> 0), 0)`),
       sql`, `,
@@ -66,7 +70,7 @@ export function markOf(part: number): Aspects {
 }
 
 /** Gives how many were found, at most `limit` + 1, some perhaps in another place before. */
-function addInSlices(db: SqliteDatabase, found: SQL, limit: number): number {
+async function addInSlices(db: SqliteDatabase, found: SQL, limit: number): Promise<number> {
   // rule: share-own
   const isKnown = sql`
     exists (
@@ -84,7 +88,7 @@ function addInSlices(db: SqliteDatabase, found: SQL, limit: number): number {
 }
 
 /** How many of `temp.candidates` are candidates of a filter that reads this. */
-export function countCandidates(db: SqliteDatabase, reads: Reads): number {
+export async function countCandidates(db: SqliteDatabase, reads: Reads): Promise<number> {
   return db.value<number>(sql`select count(*) from temp.candidates where ${isAbout([reads])}`);
 }
 
@@ -93,17 +97,17 @@ function isAbout(reads: readonly Reads[], aspects = sql`aspects`): SQL {
   return sql`${aspects} & ${aspectsOf(reads)} <> 0`;
 }
 
-function fill(
+async function fill(
   db: SqliteDatabase,
   sources: readonly SQL[],
   limit: number,
   aspects: Aspects,
-): number {
-  const filled = clear(db, 'candidates');
+): Promise<number> {
+  const filled = await clear(db, 'candidates');
   let found = 0;
   for (const source of sources) {
     if (found > limit) break;
-    found += db.run(sql`
+    found += await db.run(sql`
       insert into ${filled} (contact_id, aspects)
       select distinct contact_id, ${aspects}
       from (${source}) as source
@@ -114,18 +118,18 @@ function fill(
   return Math.min(found, limit + 1);
 }
 
-function clear(db: SqliteDatabase, table: 'candidates' | 'in_slices'): SQL {
+async function clear(db: SqliteDatabase, table: 'candidates' | 'in_slices'): Promise<SQL> {
   db.raw.exec(
     `create temp table if not exists ${table} (contact_id integer primary key, aspects integer not null)`,
   );
   const cleared = sql.raw(`temp.${table}`);
-  db.run(sql`delete from ${cleared}`);
+  await db.run(sql`delete from ${cleared}`);
   return cleared;
 }
 
 /** Those of a source are candidates of filters that read what it says of them. */
-function noteAspects(db: SqliteDatabase, source: SQL): void {
-  db.run(sql`
+async function noteAspects(db: SqliteDatabase, source: SQL): Promise<void> {
+  await db.run(sql`
     insert into temp.candidates (contact_id, aspects)
     select contact_id, aspects
     from (${source}) as source

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { valuesOf } from '../connection/sql-parts.ts';
 
@@ -26,19 +27,19 @@ const isEpoch = (column: string) => sql.raw(`${column} between 0 and ${LAST_EPOC
  * Whether the one row is there, with an epoch that can be counted up: triggers log nothing without
  * it.
  */
-export function isRowSound(db: SqliteDatabase): boolean {
+export async function isRowSound(db: SqliteDatabase): Promise<boolean> {
   return (
-    db.value<number>(
+    (await db.value<number>(
       sql`select count(*) = 1 and max(id = 1 and ${isEpoch('epoch')}) from capture`,
-    ) === 1
+    )) === 1
   );
 }
 
 /** Whether all that the log is read with is there, and can be counted with. */
-export function isCaptureSound(db: SqliteDatabase): boolean {
+export async function isCaptureSound(db: SqliteDatabase): Promise<boolean> {
   return (
-    isRowSound(db) &&
-    db.value<number>(sql`
+    (await isRowSound(db)) &&
+    (await db.value<number>(sql`
       select
         (
           select count(*) = ${KINDS.length} and min(${isEpoch('pruned_before')})
@@ -49,7 +50,7 @@ export function isCaptureSound(db: SqliteDatabase): boolean {
           select 1
           from segments
           where not (${isEpoch('bulk_epoch')} and ${isEpoch('coalesce(seen_epoch, 0)')})
-        )`) === 1
+        )`)) === 1
   );
 }
 
@@ -58,31 +59,35 @@ export function isCaptureSound(db: SqliteDatabase): boolean {
  * anybody has seen, and the schema counts as unknown: so every build is a full one. It is another
  * life of the store then, with a timeline of its own.
  */
-export function mendCapture(db: SqliteDatabase): void {
-  if (isCaptureSound(db)) return;
-  db.run(sql`update segments set seen_epoch = null where not ${isEpoch('seen_epoch')}`);
-  db.run(sql`update segments set bulk_epoch = 0 where not ${isEpoch('bulk_epoch')}`);
-  db.run(sql`update triggers set seen_epoch = null`);
-  for (const log of LOGS) db.run(sql`delete from ${log} where not ${isEpoch('epoch')}`);
-  const epoch = latestEpoch(db) + 1;
-  const historyFrom = db.value<number>(sql`select coalesce(max(history_from), 0) from capture`);
-  db.run(sql`delete from capture`);
-  db.run(sql`
+export async function mendCapture(db: SqliteDatabase): Promise<void> {
+  if (await isCaptureSound(db)) return;
+  await db.run(sql`update segments set seen_epoch = null where not ${isEpoch('seen_epoch')}`);
+  await db.run(sql`update segments set bulk_epoch = 0 where not ${isEpoch('bulk_epoch')}`);
+  await db.run(sql`update triggers set seen_epoch = null`);
+  for (const log of LOGS) await db.run(sql`delete from ${log} where not ${isEpoch('epoch')}`);
+  const epoch = (await latestEpoch(db)) + 1;
+  const historyFrom = await db.value<number>(
+    sql`select coalesce(max(history_from), 0) from capture`,
+  );
+  await db.run(sql`delete from capture`);
+  await db.run(sql`
     insert into capture (id, epoch, schema_version, bulk, timeline, history_from)
     values (1, ${epoch}, -1, 0, lower(hex(randomblob(16))), ${historyFrom})`);
-  db.run(sql`delete from capture_kinds`);
-  db.run(sql`
+  await db.run(sql`delete from capture_kinds`);
+  await db.run(sql`
     insert into capture_kinds (kind, pruned_before)
     select value, ${epoch} from ${valuesOf(KINDS)}`);
 }
 
 /** The last that anybody has seen or logged under; 0 where nobody has. */
-function latestEpoch(db: SqliteDatabase): number {
+async function latestEpoch(db: SqliteDatabase): Promise<number> {
   const seen = [
     sql`select max(seen_epoch) from segments`,
     sql`select max(bulk_epoch) from segments`,
     ...LOGS.map((log) => sql`select max(epoch) from ${log}`),
     sql`select epoch from capture where ${isEpoch('epoch')}`,
   ];
-  return Math.max(...seen.map((query) => db.pluck<number | null>(query)[0] ?? 0));
+  return Math.max(
+    ...(await inTurn(seen, async (query) => (await db.pluck<number | null>(query))[0] ?? 0)),
+  );
 }

@@ -14,44 +14,45 @@ import { wishTriggers } from './wish-triggers.ts';
  * forgets the log: whatever was changed in the schema, the next builds are full ones. What triggers
  * did not see that keep wishes is noted. Ends all DDL of ours, in its transaction.
  */
-export function restoreCapture(db: SqliteDatabase): void {
-  const { wanted, standing } = triggersOf(db);
+export async function restoreCapture(db: SqliteDatabase): Promise<void> {
+  const { wanted, standing } = await triggersOf(db);
   for (const trigger of standing.keys()) {
-    if (standing.get(trigger) !== wanted.get(trigger)) db.run(sql`drop trigger ${name(trigger)}`);
+    if (standing.get(trigger) !== wanted.get(trigger))
+      await db.run(sql`drop trigger ${name(trigger)}`);
   }
   for (const [trigger, statement] of wanted) {
-    if (standing.get(trigger) !== statement) db.run(sql.raw(statement));
+    if (standing.get(trigger) !== statement) await db.run(sql.raw(statement));
   }
   if (WISHES_NOTED.some((trigger) => standing.get(trigger) !== wanted.get(trigger))) {
-    noteWishes(db);
-    heedWishes(db, { contactIds: EVERY_CONTACT });
+    await noteWishes(db);
+    await heedWishes(db, { contactIds: EVERY_CONTACT });
   }
-  forgetChanges(db);
-  noteSchema(db);
+  await forgetChanges(db);
+  await noteSchema(db);
 }
 
 /** The triggers without which what is said, and who comes, goes by unseen. */
 const WISHES_NOTED = ['capture_wishes_noted', 'capture_wishes_come', 'capture_wishes_moved'];
 
 /** The triggers made with fields that a store must have and those that it has: name → statement. */
-export function triggersOf(db: SqliteDatabase): {
+export async function triggersOf(db: SqliteDatabase): Promise<{
   readonly wanted: ReadonlyMap<string, string>;
   readonly standing: ReadonlyMap<string, string>;
-} {
+}> {
   const wanted = new Map([
-    ...captureTriggers(capturedFields(db)),
-    ...wishTriggers(wishedFields(db)),
-    ...formerTriggers(uniqueValues(db)),
+    ...captureTriggers(await capturedFields(db)),
+    ...wishTriggers(await wishedFields(db)),
+    ...formerTriggers(await uniqueValues(db)),
   ]);
-  return { wanted, standing: presentTriggers(db) };
+  return { wanted, standing: await presentTriggers(db) };
 }
 
 /**
  * Whether the triggers are what they have to be: they may not be after somebody edited the fields
  * with SQL.
  */
-export function isCaptureWhole(db: SqliteDatabase): boolean {
-  const { wanted, standing } = triggersOf(db);
+export async function isCaptureWhole(db: SqliteDatabase): Promise<boolean> {
+  const { wanted, standing } = await triggersOf(db);
   return (
     standing.size === wanted.size &&
     [...wanted].every(([trigger, statement]) => standing.get(trigger) === statement)
@@ -59,8 +60,8 @@ export function isCaptureWhole(db: SqliteDatabase): boolean {
 }
 
 /** Takes the schema as it stands for known: the next run will not suspect it. */
-export function noteSchema(db: SqliteDatabase): void {
-  db.run(
+export async function noteSchema(db: SqliteDatabase): Promise<void> {
+  await db.run(
     sql`update capture set schema_version = (select schema_version from pragma_schema_version)`,
   );
 }
@@ -79,25 +80,26 @@ export const logsEpoch = sql`(
  * Drops the log and makes every segment's next build a full one. Sweeps first: nothing else
  * remembers who was deleted.
  */
-export function forgetChanges(db: SqliteDatabase): void {
-  sweepDeleted(db);
+export async function forgetChanges(db: SqliteDatabase): Promise<void> {
+  await sweepDeleted(db);
   // rule: erased-before-forgotten
-  suppressErased(db);
+  await suppressErased(db);
   // rule: wishes-before-forgotten
-  heedWishes(db);
-  db.run(sql`update capture set epoch = epoch + 1`);
-  db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
-  for (const log of LOGS) db.run(sql`delete from ${log} where epoch < (select epoch from capture)`);
+  await heedWishes(db);
+  await db.run(sql`update capture set epoch = epoch + 1`);
+  await db.run(sql`update capture_kinds set pruned_before = (select epoch from capture)`);
+  for (const log of LOGS)
+    await db.run(sql`delete from ${log} where epoch < (select epoch from capture)`);
 }
 
 /**
  * Notes that who changed until now has all that stands for them: nobody is to look at them again for
  * that, who may be many after an import.
  */
-export function markSettled(db: SqliteDatabase): void {
-  db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
+export async function markSettled(db: SqliteDatabase): Promise<void> {
+  await db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
   // rule: settled-marked
-  db.run(sql`
+  await db.run(sql`
     insert into capture_kinds (kind, pruned_before)
     select 'settled', epoch from capture where 1
     on conflict (kind) do update set pruned_before = excluded.pruned_before`);
@@ -113,25 +115,25 @@ const BULK_SHARE = 0.2;
  * Runs `work`, which will touch `touched` of `total` contacts, and tells it whether that is a bulk
  * load: such a one is not logged row by row but forgotten about.
  */
-export function capturing(
+export async function capturing(
   db: SqliteDatabase,
   touched: number,
   total: number,
-  work: (isBulk: boolean) => void,
-): void {
+  work: (isBulk: boolean) => Promise<void>,
+): Promise<void> {
   if (touched <= total * BULK_SHARE) {
-    work(false);
+    await work(false);
     return;
   }
-  db.run(sql`update capture set bulk = 1`);
-  work(true);
+  await db.run(sql`update capture set bulk = 1`);
+  await work(true);
   // rule: bulk-forgotten
-  db.run(sql`update capture set bulk = 0`);
-  forgetChanges(db);
+  await db.run(sql`update capture set bulk = 0`);
+  await forgetChanges(db);
 }
 
-function presentTriggers(db: SqliteDatabase): Map<string, string> {
-  const rows = db.all<{ name: string; sql: string }>(sql`
+async function presentTriggers(db: SqliteDatabase): Promise<Map<string, string>> {
+  const rows = await db.all<{ name: string; sql: string }>(sql`
     select name, 'create trigger ' || substr(sql, length('create trigger ') + 1) as sql
     from sqlite_schema
     where type = 'trigger' and name glob 'capture_*'
@@ -139,24 +141,24 @@ function presentTriggers(db: SqliteDatabase): Map<string, string> {
   return new Map(rows.map((row) => [row.name, row.sql]));
 }
 
-function capturedFields(db: SqliteDatabase): CapturedFields {
-  const ids = fieldsByColumn(db);
-  const columns = db.pluck<string>(
+async function capturedFields(db: SqliteDatabase): Promise<CapturedFields> {
+  const ids = await fieldsByColumn(db);
+  const columns = await db.pluck<string>(
     sql`select name from pragma_table_xinfo('contacts') order by cid`,
   );
   const contact = columns.flatMap((column) => {
     const made = ids.get(column.toLowerCase());
     return made === undefined ? [] : [{ column, ids: made }];
   });
-  return { unique: moreUniqueColumns(db), contact };
+  return { unique: await moreUniqueColumns(db), contact };
 }
 
 /**
  * The ids of the fields of contacts by the column that makes them, in lower case. Joining them to
  * the columns here reads each once; in SQL the pragma would run, over all columns, for each field.
  */
-function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number[]> {
-  const rows = db.all<{ id: number; column: string }>(sql`
+async function fieldsByColumn(db: SqliteDatabase): Promise<ReadonlyMap<string, readonly number[]>> {
+  const rows = await db.all<{ id: number; column: string }>(sql`
     select id, case alias when 'company' then 'company_id' when 'email_domain' then 'email' else alias end as column
     from fields
     where object = 'contact' and alias <> 'id'
@@ -172,9 +174,9 @@ function fieldsByColumn(db: SqliteDatabase): ReadonlyMap<string, readonly number
 }
 
 /** The unique columns of fields but for those that every store has. */
-function moreUniqueColumns(db: SqliteDatabase): CapturedFields['unique'] {
+async function moreUniqueColumns(db: SqliteDatabase): Promise<CapturedFields['unique']> {
   // rule: replace-unique
-  const rows = db.all<{ object: 'contact' | 'company'; alias: string }>(sql`
+  const rows = await db.all<{ object: 'contact' | 'company'; alias: string }>(sql`
     select object, alias
     from fields
     where is_unique = 1 and alias not in ('id', case object when 'contact' then 'email' else 'name' end)

@@ -55,8 +55,8 @@ export function recounting(which?: string): string {
  * Sets the counters of all causes of one segment to what points to them, too high ones too: for when
  * rows moved that triggers count.
  */
-export function recountCausesExactly(db: SqliteDatabase, segmentId: number): void {
-  db.run(sql`
+export async function recountCausesExactly(db: SqliteDatabase, segmentId: number): Promise<void> {
+  await db.run(sql`
     update causes
     set open = counted.open, uses = counted.uses
     from (
@@ -69,13 +69,13 @@ export function recountCausesExactly(db: SqliteDatabase, segmentId: number): voi
 }
 
 /** Counts the causes of these segments anew; gives how many were wrong, by segment. */
-export function recountCauses(
+export async function recountCauses(
   db: SqliteDatabase,
   segmentIds: readonly number[],
-): Map<number, number> {
+): Promise<Map<number, number>> {
   const which = `segment_id in (${segmentIds.join(', ')})`;
   const wrong = new Map<number, number>();
-  for (const id of db.pluck<number>(sql.raw(`${recounting(which)} returning segment_id`)))
+  for (const id of await db.pluck<number>(sql.raw(`${recounting(which)} returning segment_id`)))
     wrong.set(id, (wrong.get(id) ?? 0) + 1);
   return wrong;
 }
@@ -84,9 +84,9 @@ export function recountCauses(
  * Counts rows that came or went and point to causes; `causeIds` selects `cause_id` of each. Pins of
  * segments that are there are counted by triggers.
  */
-export function shiftUses(db: SqliteDatabase, causeIds: SQL, by: 1 | -1): void {
+export async function shiftUses(db: SqliteDatabase, causeIds: SQL, by: 1 | -1): Promise<void> {
   // rule: uses-shifted
-  db.run(sql`
+  await db.run(sql`
     update causes
     set uses = causes.uses + ${by} * counted.rows
     from (
@@ -96,9 +96,9 @@ export function shiftUses(db: SqliteDatabase, causeIds: SQL, by: 1 | -1): void {
 }
 
 /** Deletes the causes that nothing points to and whose run is gone, and the words of these. */
-export function pruneCauses(db: SqliteDatabase): void {
+export async function pruneCauses(db: SqliteDatabase): Promise<void> {
   // rule: causes-pruned
-  const unused = db.all<{ id: number; segmentId: number }>(sql`
+  const unused = await db.all<{ id: number; segmentId: number }>(sql`
     select id, segment_id as "segmentId"
     from causes
     where uses = 0 and not exists (select 1 from runs where runs.id = causes.run_id)
@@ -108,13 +108,13 @@ export function pruneCauses(db: SqliteDatabase): void {
   const segmentIds = [...new Set(unused.map(({ segmentId }) => segmentId))];
   // rule: causes-in-use
   // a counter may have been written by others: what is lost here nobody can tell any more
-  const gone = db.pluck<number>(sql`
+  const gone = await db.pluck<number>(sql`
     delete from causes
     where id in ${idSet(unused.map(({ id }) => id))} and id not in (
       select cause_id from (${sql.raw(pointers(`segment_id in (${segmentIds.join(', ')})`))})
     )
     returning id`);
   // rule: moved-pruned
-  db.run(sql`delete from moved where cause_id in ${idSet(gone)}`);
-  forgetUnsaidWords(db);
+  await db.run(sql`delete from moved where cause_id in ${idSet(gone)}`);
+  await forgetUnsaidWords(db);
 }

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
 
 /** Deletes the words that no cause says any more. */
-export function forgetUnsaidWords(db: SqliteDatabase): void {
-  db.run(sql`
+export async function forgetUnsaidWords(db: SqliteDatabase): Promise<void> {
+  await db.run(sql`
     delete from cause_words
     where id not in (
       select name from causes where name is not null

@@ -29,12 +29,12 @@ const TOLD = `
   )`;
 
 /** Finds or makes the cause in each of these segments, and counts what takes effect by it. */
-export function countByCause(
+export async function countByCause(
   db: SqliteDatabase,
   cause: Cause,
   effects: readonly Effect[],
-): Caused[] {
-  tell(
+): Promise<Caused[]> {
+  await tell(
     db,
     sql`
       select
@@ -42,7 +42,7 @@ export function countByCause(
         ${cause.reason ?? null}, value ->> 'joined', value ->> 'left', null
       from json_each(${JSON.stringify(effects)})`,
   );
-  settleTold(db, cause);
+  await settleTold(db, cause);
   return db.all<Caused>(sql`
     select segment_id as "segmentId", joined, "left", cause_id as "causeId"
     from temp.told
@@ -50,8 +50,12 @@ export function countByCause(
 }
 
 /** The cause in one segment, by which nothing has come about yet. */
-export function causeIn(db: SqliteDatabase, segmentId: number, cause: Cause): number {
-  const [caused] = countByCause(db, cause, [{ segmentId, joined: 0, left: 0 }]);
+export async function causeIn(
+  db: SqliteDatabase,
+  segmentId: number,
+  cause: Cause,
+): Promise<number> {
+  const [caused] = await countByCause(db, cause, [{ segmentId, joined: 0, left: 0 }]);
   if (caused === undefined) throw new Error('a cause was not written');
   return caused.causeId;
 }
@@ -68,14 +72,14 @@ const PINNED = `
  * by these names that lacks its condition: each is the run's, and says what the pin says of channel,
  * what is called so, author and reason. Leaves in `temp.pinned` who joins by which, and gives how many, by segment.
  */
-export function countPinned(
+export async function countPinned(
   db: SqliteDatabase,
   cause: Cause,
   pinnedJoiners: SQL,
-): Map<number, number> {
+): Promise<Map<number, number>> {
   db.raw.exec(PINNED);
-  db.run(sql`delete from temp.pinned`);
-  const pinned = db.run(sql`
+  await db.run(sql`delete from temp.pinned`);
+  const pinned = await db.run(sql`
     insert into temp.pinned (segment_id, contact_id, via, name, "by", reason)
     select
       joiners.segment_id, joiners.contact_id, pins.via, ${nameOfCause(sql`pins.cause_id`)},
@@ -84,29 +88,29 @@ export function countPinned(
     where pins.kind = 'in'`);
   if (pinned === 0) return new Map();
   // rule: cause-of-pin
-  tell(
+  await tell(
     db,
     sql`
       select segment_id, via, name, "by", reason, count(*), 0, null
       from temp.pinned
       group by segment_id, via, name, "by", reason`,
   );
-  settleTold(db, cause);
-  db.run(sql`
+  await settleTold(db, cause);
+  await db.run(sql`
     update temp.pinned
     set cause_id = told.cause_id
     from temp.told
     where told.segment_id = pinned.segment_id and told.via = pinned.via
       and told.name is pinned.name and told."by" is pinned."by" and told.reason is pinned.reason`);
-  const counted = db.all<{ segmentId: number; contacts: number }>(sql`
+  const counted = await db.all<{ segmentId: number; contacts: number }>(sql`
     select segment_id as "segmentId", count(*) as contacts from temp.pinned group by segment_id`);
   return new Map(counted.map(({ segmentId, contacts }) => [segmentId, contacts]));
 }
 
-function tell(db: SqliteDatabase, rows: SQL): void {
+async function tell(db: SqliteDatabase, rows: SQL): Promise<void> {
   db.raw.exec(TOLD);
-  db.run(sql`delete from temp.told`);
-  db.run(sql`
+  await db.run(sql`delete from temp.told`);
+  await db.run(sql`
     insert into temp.told (segment_id, via, name, "by", reason, joined, "left", cause_id) ${rows}`);
 }
 
@@ -116,33 +120,33 @@ const LATEST = `
   )`;
 
 /** Gives each row of `temp.told` its cause, which is made where none says that already. */
-function settleTold(db: SqliteDatabase, cause: Cause): void {
-  db.onceInTransaction('latest causes', () => {
+async function settleTold(db: SqliteDatabase, cause: Cause): Promise<void> {
+  await db.onceInTransaction('latest causes', async () => {
     db.raw.exec(LATEST);
     return db.run(sql`delete from temp.latest_moving`);
   });
-  db.run(sql`
+  await db.run(sql`
     insert into cause_words (word)
     select name from temp.told where name is not null
     union select "by" from temp.told where "by" is not null
     union select reason from temp.told where reason is not null
     on conflict (word) do nothing`);
-  db.run(sql`
+  await db.run(sql`
     insert into causes (segment_id, at, via, name, "by", reason, run_id, import_id, version)
     select ${saying(cause)}
     from temp.told
-    where ${sameCause(db, cause)} is null
+    where ${await sameCause(db, cause)} is null
     order by segment_id, via, 4, 5, 6`);
-  db.run(sql`update temp.told set cause_id = ${sameCause(db, cause)}`);
+  await db.run(sql`update temp.told set cause_id = ${await sameCause(db, cause)}`);
   // rule: cause-counts
-  db.run(sql`
+  await db.run(sql`
     update causes
     set
       joined = causes.joined + told.joined, "left" = causes."left" + told."left",
       open = causes.open + told.joined, uses = causes.uses + told.joined + told."left"
     from temp.told
     where told.cause_id = causes.id`);
-  db.run(sql`
+  await db.run(sql`
     insert into temp.latest_moving (segment_id, cause_id)
     select segment_id, max(cause_id)
     from temp.told
@@ -188,8 +192,8 @@ export function closeCauses(db: SqliteDatabase): void {
 }
 
 /** The last id of a cause by which no more comes about: of earlier transactions, or closed. */
-function earlierCauses(db: SqliteDatabase): number {
-  return db.onceInTransaction(EARLIER, () =>
+async function earlierCauses(db: SqliteDatabase): Promise<number> {
+  return db.onceInTransaction(EARLIER, async () =>
     db.value<number>(
       sql`select coalesce((select seq from sqlite_sequence where name = 'causes'), 0)`,
     ),
@@ -201,7 +205,7 @@ function earlierCauses(db: SqliteDatabase): number {
  * there is none. Joins and leaves are read in the order of causes, and of those by one cause a
  * contact joins once: who joins and leaves by turns in one transaction does so by several causes.
  */
-function sameCause(db: SqliteDatabase, { now, runId, importId }: Cause): SQL {
+async function sameCause(db: SqliteDatabase, { now, runId, importId }: Cause): Promise<SQL> {
   // rule: cause-in-turn
   const inTurn = sql`
     causes.id >= coalesce(
@@ -212,7 +216,7 @@ function sameCause(db: SqliteDatabase, { now, runId, importId }: Cause): SQL {
   return sql`(
     select max(causes.id)
     from causes
-    where causes.at = ${now} and causes.id > ${earlierCauses(db)}
+    where causes.at = ${now} and causes.id > ${await earlierCauses(db)}
       and causes.segment_id = told.segment_id and causes.via = told.via
       and causes.name is ${wordOf(sql`told.name`)} and causes."by" is ${wordOf(sql`told."by"`)}
       and causes.reason is ${wordOf(sql`told.reason`)}

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { filterInTurn, sumInTurn } from '../../../support/in-turn.ts';
 import type {
   ChangesReader,
   ChangesWriter,
@@ -77,8 +78,12 @@ const FIRST_ASKED = sql`
     select min(seen_epoch) from triggers where published = 1 and error is null
   )`;
 
-function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]): number[] {
-  const logged = db.all<{ aspects: string; entries: number }>(sql`
+async function countRead(
+  db: SqliteDatabase,
+  since: Watermark,
+  reads: readonly Reads[],
+): Promise<number[]> {
+  const logged = await db.all<{ aspects: string; entries: number }>(sql`
     select cast(aspects as text) as aspects, count(*) as entries
     from contact_changes
     where epoch >= ${since}
@@ -93,8 +98,8 @@ function countRead(db: SqliteDatabase, since: Watermark, reads: readonly Reads[]
   });
 }
 
-export function reachOf(db: SqliteDatabase): LogReach {
-  const prunedBefore = db.kept.read(
+export async function reachOf(db: SqliteDatabase): Promise<LogReach> {
+  const prunedBefore = await db.kept.read(
     captureKinds,
     captureKinds.kind,
     (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),
@@ -103,60 +108,63 @@ export function reachOf(db: SqliteDatabase): LogReach {
     kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since);
 }
 
-function openLog(db: SqliteDatabase): boolean {
-  mendCapture(db);
-  const doubtful = isDoubtful(db);
+async function openLog(db: SqliteDatabase): Promise<boolean> {
+  await mendCapture(db);
+  const doubtful = await isDoubtful(db);
   if (doubtful) {
     // rule: sweep-unlogged
-    sweepUnlogged(db);
-    suppressErased(db, EVERY_CONTACT);
-    heedWishes(db, { contactIds: EVERY_CONTACT });
-    db.run(sql`update capture set bulk = 0`);
+    await sweepUnlogged(db);
+    await suppressErased(db, EVERY_CONTACT);
+    await heedWishes(db, { contactIds: EVERY_CONTACT });
+    await db.run(sql`update capture set bulk = 0`);
     // rule: triggers-back
-    restoreCapture(db);
+    await restoreCapture(db);
   }
-  recountAnonymous(
+  await recountAnonymous(
     db,
     doubtful ? sql`1` : sql`segments.anonymous not between 0 and segments.members`,
   );
-  db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
+  await db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
   return doubtful;
 }
 
-function prepareIndexes(db: SqliteDatabase, places: readonly Slice['place'][]): void {
-  const useless = db.pluck<string>(sql`
+async function prepareIndexes(
+  db: SqliteDatabase,
+  places: readonly Slice['place'][],
+): Promise<void> {
+  const useless = await db.pluck<string>(sql`
     select name
     from sqlite_schema
     where type = 'index' and name glob 'joined_[0-9]*'
       and cast(substr(name, 8) as integer) not in (select id from segments)`);
-  for (const index of useless) db.run(sql`drop index ${name(index)}`);
-  const missing = [...indexesFor(places)].filter(
-    ([index]) =>
-      db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`) ===
+  for (const index of useless) await db.run(sql`drop index ${name(index)}`);
+  const missing = await filterInTurn(
+    [...indexesFor(places)],
+    async ([index]) =>
+      (await db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`)) ===
       undefined,
   );
   for (const [index, place] of missing)
-    db.run(sql`create index ${name(index)} on ${indexedOf(place)}`);
+    await db.run(sql`create index ${name(index)} on ${indexedOf(place)}`);
   // rule: own-ddl
-  if (useless.length + missing.length > 0) noteSchema(db);
+  if (useless.length + missing.length > 0) await noteSchema(db);
 }
 
-function pruneLog(db: SqliteDatabase): void {
-  sweepDeleted(db); // nothing but the log remembers who was deleted
-  suppressErased(db); // and who came
-  heedWishes(db);
-  const seen = db.value<number | null>(FIRST_ASKED);
-  const length = LOGS.reduce(
-    (sum, log) => sum + db.value<number>(sql`select count(*) from ${log}`),
-    0,
+async function pruneLog(db: SqliteDatabase): Promise<void> {
+  await sweepDeleted(db); // nothing but the log remembers who was deleted
+  await suppressErased(db); // and who came
+  await heedWishes(db);
+  const seen = await db.value<number | null>(FIRST_ASKED);
+  const length = await sumInTurn(LOGS, async (log) =>
+    db.value<number>(sql`select count(*) from ${log}`),
   );
   // rule: log-length
   const tooLong =
-    length > LONGEST_LOG && length > db.value<number>(sql`select count(*) from contacts`);
+    length > LONGEST_LOG && length > (await db.value<number>(sql`select count(*) from contacts`));
   // rule: log-pruned
   const before = tooLong || seen === null ? sql`(select epoch from capture)` : sql`${seen}`;
-  for (const log of LOGS) db.run(sql`delete from ${log} where epoch < ${before}`);
-  db.run(
+  for (const log of LOGS) await db.run(sql`delete from ${log} where epoch < ${before}`);
+  await db.run(
     sql`update capture_kinds set pruned_before = max(pruned_before, ${before}) where pruned_before < ${before}`,
   );
 }
@@ -175,14 +183,14 @@ function kindsOf({ profile, company, tags, consent, eventTypes }: Reads): string
   ];
 }
 
-function isDoubtful(db: SqliteDatabase): boolean {
+async function isDoubtful(db: SqliteDatabase): Promise<boolean> {
   // rule: fields-edited, schema, left-off
   return (
-    !isCaptureSound(db) ||
-    db.value<number>(
+    !(await isCaptureSound(db)) ||
+    (await db.value<number>(
       sql`select bulk <> 0 or schema_version <> (select schema_version from pragma_schema_version) from capture`,
-    ) === 1 ||
-    !isCaptureWhole(db)
+    )) === 1 ||
+    !(await isCaptureWhole(db))
   );
 }
 

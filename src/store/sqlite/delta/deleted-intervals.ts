@@ -21,19 +21,25 @@ export const PASSED_ON = sql.raw('-1');
  * `contact_id` and `cause_id` of memberships, which the caller deletes afterwards. The intervals go
  * to `deleted_history`. Gives how many.
  */
-export function endDeleted(db: SqliteDatabase, standing: SQL, deleting: Deleting): number {
+export async function endDeleted(
+  db: SqliteDatabase,
+  standing: SQL,
+  deleting: Deleting,
+): Promise<number> {
   db.raw.exec(ENDING);
-  db.run(sql`delete from temp.ending`);
-  const ended = db.run(sql`insert into temp.ending (segment_id, contact_id, cause_id) ${standing}`);
+  await db.run(sql`delete from temp.ending`);
+  const ended = await db.run(
+    sql`insert into temp.ending (segment_id, contact_id, cause_id) ${standing}`,
+  );
   if (ended === 0) return 0;
   const { now, by, runId = null, via = 'deleted' } = deleting;
-  const caused = countByCause(db, { via, now, by, runId }, tally(db));
-  keepIntervals(db, caused, via === MERGED);
-  uncountOpen(db);
+  const caused = await countByCause(db, { via, now, by, runId }, await tally(db));
+  await keepIntervals(db, caused, via === MERGED);
+  await uncountOpen(db);
   return ended;
 }
 
-function tally(db: SqliteDatabase): Effect[] {
+async function tally(db: SqliteDatabase): Promise<Effect[]> {
   return db.all<Effect>(sql`
     select segment_id as "segmentId", 0 as joined, count(*) as "left"
     from temp.ending
@@ -41,8 +47,12 @@ function tally(db: SqliteDatabase): Effect[] {
     order by segment_id`);
 }
 
-function keepIntervals(db: SqliteDatabase, caused: readonly Caused[], isPassedOn: boolean): void {
-  db.run(sql`
+async function keepIntervals(
+  db: SqliteDatabase,
+  caused: readonly Caused[],
+  isPassedOn: boolean,
+): Promise<void> {
+  await db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
     select
       ending.segment_id, ending.contact_id, ending.cause_id, caused.cause_id,
@@ -50,7 +60,7 @@ function keepIntervals(db: SqliteDatabase, caused: readonly Caused[], isPassedOn
     from ${causesOf(caused)} as caused
     cross join temp.ending on ending.segment_id = caused.segment_id`);
   const moves = caused.map(({ segmentId, left }) => ({ segmentId, moves: left }));
-  listMoved(
+  await listMoved(
     db,
     moves,
     (segmentIds) => sql`
@@ -62,9 +72,9 @@ function keepIntervals(db: SqliteDatabase, caused: readonly Caused[], isPassedOn
 }
 
 /** The intervals still point to the causes by which they began, but these memberships do not stand. */
-function uncountOpen(db: SqliteDatabase): void {
+async function uncountOpen(db: SqliteDatabase): Promise<void> {
   // rule: cause-uncounted
-  db.run(sql`
+  await db.run(sql`
     update causes
     set open = causes.open - ended.memberships
     from (

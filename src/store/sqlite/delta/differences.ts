@@ -27,9 +27,13 @@ export class SqliteDifferences implements DifferencesWriter {
   /** How much is proposed, by segment; undefined until somebody asks. */
   #counted: ReadonlyMap<number, Proposed> | undefined = new Map();
 
-  constructor(tables: TemporaryTables) {
+  static async make(tables: TemporaryTables): Promise<SqliteDifferences> {
+    return new SqliteDifferences(tables, await Proposals.make(tables));
+  }
+
+  private constructor(tables: TemporaryTables, standing: Proposals) {
     this.#tables = tables;
-    this.#standing = new Proposals(tables);
+    this.#standing = standing;
   }
 
   async find(query: CandidateQuery, limit: number): Promise<Candidates> {
@@ -44,23 +48,23 @@ export class SqliteDifferences implements DifferencesWriter {
   ): Promise<void> {
     const { found } = candidates;
     const source = ofThisStore(candidates, FoundContacts).source();
-    proposeCandidates(this.#proposals(), builds, { candidates: source, found }, batch);
+    await proposeCandidates(this.#proposals(), builds, { candidates: source, found }, batch);
     this.#counted = undefined;
   }
 
   async all(segmentId: number, everybody: Everybody): Promise<void> {
-    const proposals = this.#emptied();
-    this.#counted = new Map([[segmentId, proposeEverybody(proposals, segmentId, everybody)]]);
+    const proposals = await this.#emptied();
+    this.#counted = new Map([[segmentId, await proposeEverybody(proposals, segmentId, everybody)]]);
   }
 
   async gone(segmentId: number): Promise<void> {
-    this.#counted = new Map([[segmentId, proposeGone(this.#emptied(), segmentId)]]);
+    this.#counted = new Map([[segmentId, await proposeGone(await this.#emptied(), segmentId)]]);
   }
 
   async of(segmentId: number): Promise<Proposed> {
     const proposals = this.#proposals();
     // of all segments at once: a wave asks for each of its own
-    this.#counted ??= proposals.count();
+    this.#counted ??= await proposals.count();
     return this.#counted.get(segmentId) ?? NOTHING;
   }
 
@@ -75,18 +79,18 @@ export class SqliteDifferences implements DifferencesWriter {
   }
 
   async limit(segmentId: number, most: number): Promise<void> {
-    this.#proposals().limit(segmentId, most);
+    await this.#proposals().limit(segmentId, most);
     this.#counted = undefined;
   }
 
   async drop(segmentId: number): Promise<void> {
-    this.#proposals().drop(segmentId);
+    await this.#proposals().drop(segmentId);
     this.#counted = undefined;
   }
 
   async apply(cause: Cause): Promise<ReadonlyMap<number, Difference>> {
-    const applied = applyProposed(this.#proposals(), cause, { byPins: true });
-    this.#emptied();
+    const applied = await applyProposed(this.#proposals(), cause, { byPins: true });
+    await this.#emptied();
     this.#counted = new Map();
     return applied;
   }
@@ -97,15 +101,19 @@ export class SqliteDifferences implements DifferencesWriter {
   }
 
   /** The proposals, of which none is left. */
-  #emptied(): Proposals {
+  async #emptied(): Promise<Proposals> {
     const proposals = this.#proposals();
-    if (this.#counted?.size !== 0) proposals.clear();
+    if (this.#counted?.size !== 0) await proposals.clear();
     this.#counted = undefined;
     return proposals;
   }
 }
 
-function proposeEverybody(proposals: Proposals, segmentId: number, everybody: Everybody): Proposed {
+async function proposeEverybody(
+  proposals: Proposals,
+  segmentId: number,
+  everybody: Everybody,
+): Promise<Proposed> {
   switch (everybody.kind) {
     case 'match':
       return proposeAll(proposals, segmentId, everybody.match, everybody.batch);

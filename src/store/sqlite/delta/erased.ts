@@ -10,8 +10,8 @@ import { name } from '../connection/sql-parts.ts';
  */
 
 /** Whether anybody was erased: where nobody was, nothing is computed. */
-export function isAnybodyErased(db: SqliteDatabase): boolean {
-  if (db.get(sql`select 1 from erased limit 1`) === undefined) return false;
+export async function isAnybodyErased(db: SqliteDatabase): Promise<boolean> {
+  if ((await db.get(sql`select 1 from erased limit 1`)) === undefined) return false;
   registerHash(db);
   return true;
 }
@@ -50,14 +50,14 @@ export interface UniqueOfContacts {
 }
 
 /** The unique columns of contacts but for the id; of a field that lost its column to SQL there is none. */
-export function uniqueValues(db: SqliteDatabase): UniqueOfContacts[] {
-  const fields = db.all<UniqueOfContacts>(sql`
+export async function uniqueValues(db: SqliteDatabase): Promise<UniqueOfContacts[]> {
+  const fields = await db.all<UniqueOfContacts>(sql`
     select id, alias as "column", type
     from fields
     where object = 'contact' and is_unique = 1 and alias <> 'id'
     order by id`);
   const names = fields.map(({ column }) => sql`${column.toLowerCase()}`);
-  const columns = db.pluck<string>(sql`
+  const columns = await db.pluck<string>(sql`
     select lower(name)
     from pragma_table_xinfo('contacts')
     where lower(name) in (${sql.join(names, sql`, `)})`);
@@ -76,8 +76,11 @@ const CHANNELS = ['email', 'sms', 'phone', 'post', 'push', 'whatsapp'];
  * Suppresses those of these contacts, a sub-select of `id`, who were erased before: only another
  * program can have brought them back. Gives how many suppressions that makes.
  */
-export function suppressErased(db: SqliteDatabase, contactIds: SQL = LOGGED_CONTACTS): number {
-  const suppressed = ofErased(db, contactIds);
+export async function suppressErased(
+  db: SqliteDatabase,
+  contactIds: SQL = LOGGED_CONTACTS,
+): Promise<number> {
+  const suppressed = await ofErased(db, contactIds);
   if (suppressed === undefined) return 0;
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
@@ -87,9 +90,9 @@ export function suppressErased(db: SqliteDatabase, contactIds: SQL = LOGGED_CONT
 }
 
 /** The suppressions of those who were erased before, to be selected; undefined where nobody was. */
-export function ofErased(db: SqliteDatabase, contactIds: SQL): SQL | undefined {
-  if (!isAnybodyErased(db)) return undefined;
-  const since = uniqueValues(db).map(({ column, type }) =>
+export async function ofErased(db: SqliteDatabase, contactIds: SQL): Promise<SQL | undefined> {
+  if (!(await isAnybodyErased(db))) return undefined;
+  const since = (await uniqueValues(db)).map(({ column, type }) =>
     erasedSince(column, keyIn('c', column, type)),
   );
   // rule: erased-suppressed

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { sumInTurn } from '../../../support/in-turn.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
 
@@ -20,36 +21,36 @@ const FORGOTTEN = `
 const ENDED = ['joined_history', 'deleted_history'];
 
 /** Forgets the intervals that ended before this instant (epoch ms); gives how many. */
-export function forgetHistory(db: SqliteDatabase, before: number): number {
-  const keptFrom = db.value<number>(sql`select history_from from capture`);
+export async function forgetHistory(db: SqliteDatabase, before: number): Promise<number> {
+  const keptFrom = await db.value<number>(sql`select history_from from capture`);
   if (before <= keptFrom) return 0;
   db.raw.exec(EXPIRING);
   db.raw.exec(FORGOTTEN);
-  db.run(sql`delete from temp.expiring`);
-  const expiring = db.run(sql`
+  await db.run(sql`delete from temp.expiring`);
+  const expiring = await db.run(sql`
     insert into temp.expiring (cause_id, segment_id, is_listed)
     select
       id, segment_id, joined + "left" = (select count(*) from moved where cause_id = causes.id)
     from causes
     where at >= ${keptFrom} and at < ${before} and "left" > 0`);
   const forgotten =
-    expiring === 0 ? 0 : ENDED.reduce((sum, table) => sum + forgetIn(db, table, before), 0);
-  moveHorizon(db, before);
+    expiring === 0 ? 0 : await sumInTurn(ENDED, async (table) => forgetIn(db, table, before));
+  await moveHorizon(db, before);
   return forgotten;
 }
 
-function forgetIn(db: SqliteDatabase, table: string, before: number): number {
-  db.run(sql`delete from temp.forgotten`);
+async function forgetIn(db: SqliteDatabase, table: string, before: number): Promise<number> {
+  await db.run(sql`delete from temp.forgotten`);
   for (const found of [listed(table), unlisted(table)])
     // an interval that the clock turned round ends when it begins
-    db.run(sql`
+    await db.run(sql`
       insert into temp.forgotten (id, joined_cause, left_cause)
       select past.id, past.joined_cause, past.left_cause
       from ${found}
       left join causes as began on began.id = past.joined_cause
       where coalesce(began.at, 0) < ${before}
       on conflict do nothing`);
-  uncount(db);
+  await uncount(db);
   return db.run(sql`delete from ${name(table)} where id in (select id from temp.forgotten)`);
 }
 
@@ -70,9 +71,9 @@ function unlisted(table: string): SQL {
     cross join temp.expiring on expiring.cause_id = past.left_cause`;
 }
 
-function uncount(db: SqliteDatabase): void {
+async function uncount(db: SqliteDatabase): Promise<void> {
   // rule: forgotten-uncounted
-  db.run(sql`
+  await db.run(sql`
     update causes
     set uses = causes.uses - forgotten.ends
     from (
@@ -88,14 +89,14 @@ function uncount(db: SqliteDatabase): void {
 }
 
 /** Whoever follows joins and leaves and has not come this far has to begin anew. */
-function moveHorizon(db: SqliteDatabase, before: number): void {
+async function moveHorizon(db: SqliteDatabase, before: number): Promise<void> {
   // rule: forgotten-told
-  db.run(sql`
+  await db.run(sql`
     update capture
     set
       history_from = ${before},
       moves_from = max(
         moves_from, (select coalesce(max(cause_id), 0) from temp.expiring)
       )`);
-  db.run(sql`delete from moved where cause_id in (select cause_id from temp.expiring)`);
+  await db.run(sql`delete from moved where cause_id in (select cause_id from temp.expiring)`);
 }

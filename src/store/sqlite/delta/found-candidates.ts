@@ -31,8 +31,12 @@ export abstract class FoundContacts implements Nominated {
 }
 
 export class FoundCandidates extends FoundContacts implements Candidates {
-  static find(tables: TemporaryTables, query: CandidateQuery, limit: number): FoundCandidates {
-    return new FoundCandidates(tables, 'candidates', fillCandidates(tables.db, query, limit));
+  static async find(
+    tables: TemporaryTables,
+    query: CandidateQuery,
+    limit: number,
+  ): Promise<FoundCandidates> {
+    return new FoundCandidates(tables, 'candidates', await fillCandidates(tables.db, query, limit));
   }
 
   async count(reads: Reads): Promise<number> {
@@ -43,7 +47,7 @@ export class FoundCandidates extends FoundContacts implements Candidates {
   async inSlices(parts: readonly SlicedPart[], limit: number): Promise<FoundInSlices> {
     this.tables.require(this);
     if (parts.length > MOST_PARTS) throw new Error(`more than ${MOST_PARTS} parts at once`);
-    const counts = fillInSlices(this.tables.db, parts, limit);
+    const counts = await fillInSlices(this.tables.db, parts, limit);
     return new FoundInSlices(this.tables, counts, limit);
   }
 }

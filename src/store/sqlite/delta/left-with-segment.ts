@@ -17,10 +17,10 @@ interface Leaving {
  * with the segment. Who came to be in one while it was deleted was never told to be in it, and leaves
  * nothing behind.
  */
-export function leaveWithSegment(
+export async function leaveWithSegment(
   db: SqliteDatabase,
   { contactIds, segmentId, isPassedOn = false }: Leaving,
-): void {
+): Promise<void> {
   const which =
     segmentId === undefined ? sql`deleted_segments.id` : sql`${segmentId} and id = ${segmentId}`;
   const standing = sql`
@@ -29,9 +29,9 @@ export function leaveWithSegment(
   // rule: left-with-segment
   const wasIn = sql`${standing} where cause_id < deleted_cause`;
   // rule: dropped-counted
-  shiftUses(db, sql`select deleted_cause as cause_id from ${wasIn}`, 1);
-  shiftUses(db, sql`select cause_id from ${standing} where cause_id > deleted_cause`, -1);
-  db.run(sql`
+  await shiftUses(db, sql`select deleted_cause as cause_id from ${wasIn}`, 1);
+  await shiftUses(db, sql`select cause_id from ${standing} where cause_id > deleted_cause`, -1);
+  await db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
     select segment_id, contact_id, cause_id, deleted_cause, ${isPassedOn ? PASSED_ON : 0}
     from ${wasIn}
@@ -40,5 +40,5 @@ export function leaveWithSegment(
     segmentId === undefined
       ? sql`segment_id in (select id from deleted_segments)`
       : sql`segment_id = ${segmentId}`;
-  db.run(sql`delete from deleted_joined where ${segments} and contact_id in ${contactIds}`);
+  await db.run(sql`delete from deleted_joined where ${segments} and contact_id in ${contactIds}`);
 }

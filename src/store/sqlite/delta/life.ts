@@ -1,3 +1,4 @@
+import { transacting } from '../connection/transacting.ts';
 import { sql } from 'drizzle-orm';
 import { RESTORED } from '../../segments.ts';
 import { forgetChanges } from './capture.ts';
@@ -14,20 +15,20 @@ import type { LockRecord } from '../file/lock-record.ts';
 const LARGEST = 2 ** 31 - 1;
 
 /** Which life of the store this is; undefined where the store cannot tell. */
-export function timelineOf(db: SqliteDatabase): string | undefined {
+export async function timelineOf(db: SqliteDatabase): Promise<string | undefined> {
   try {
-    return db.get<{ timeline: string }>(sql`select timeline from capture`)?.timeline;
+    return (await db.get<{ timeline: string }>(sql`select timeline from capture`))?.timeline;
   } catch {
     return undefined; // a store that is damaged can still be looked at
   }
 }
 
 /** What a lock file is to remember of the store; undefined where the store cannot tell. */
-export function lifeOf(db: SqliteDatabase): LockRecord | undefined {
-  const timeline = timelineOf(db);
+export async function lifeOf(db: SqliteDatabase): Promise<LockRecord | undefined> {
+  const timeline = await timelineOf(db);
   if (timeline === undefined) return undefined;
   try {
-    const age = db.value<number>(
+    const age = await db.value<number>(
       sql`select epoch + coalesce((select seq from sqlite_sequence where name = 'runs'), 0) from capture`,
     );
     return Number.isSafeInteger(age) && age >= 0
@@ -51,46 +52,51 @@ function lifeNumber(timeline: string): number {
  * so where the lock file remembers another life or a later state of this one, or where it remembers
  * nothing and the store has built segments.
  */
-export function noticeCopy(db: SqliteDatabase, remembered: LockRecord | undefined): void {
-  const life = lifeOf(db);
+export async function noticeCopy(
+  db: SqliteDatabase,
+  remembered: LockRecord | undefined,
+): Promise<void> {
+  const life = await lifeOf(db);
   if (life === undefined || (remembered?.life === life.life && remembered.age <= life.age)) return;
   const isBuilt =
-    db.get(
+    (await db.get(
       sql`select 1 from segments where kind = 'dynamic' and seen_epoch is not null limit 1`,
-    ) !== undefined;
+    )) !== undefined;
   if (remembered === undefined && !isBuilt) return;
   db.begun();
-  db.raw.transaction(() => beginLife(db)).immediate();
+  await transacting(db.raw, async () => beginLife(db));
 }
 
 /**
  * Gives the store another timeline, so that nothing that was noted outside of it counts any more, and
  * makes the next build of every segment a full one. To be called in a transaction.
  */
-export function beginLife(db: SqliteDatabase): void {
-  db.run(sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`);
-  forgetChanges(db);
-  db.run(sql`
+export async function beginLife(db: SqliteDatabase): Promise<void> {
+  await db.run(
+    sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`,
+  );
+  await forgetChanges(db);
+  await db.run(sql`
     update segments
     set seen_epoch = null, bounds = null, fingerprint = ${RESTORED}
     where kind = 'dynamic' and built_at is not null`);
-  db.run(sql`update triggers set seen_epoch = null`);
+  await db.run(sql`update triggers set seen_epoch = null`);
 }
 
 /**
  * Sets counters of ids on, so that no id is given out that the attached store `earlier` gave out: also
  * of tables that have no counter yet, since they never had a row.
  */
-export function keepIdsFrom(db: SqliteDatabase, earlier: string): void {
+export async function keepIdsFrom(db: SqliteDatabase, earlier: string): Promise<void> {
   const known = sql`
     (select name, max(seq) as seq from ${name(earlier)}.sqlite_sequence group by name) as known`;
-  db.run(sql`
+  await db.run(sql`
     update main.sqlite_sequence
     set seq = known.seq
     from ${known}
     where known.name = sqlite_sequence.name and known.seq > sqlite_sequence.seq`);
   // rule: restore-first-ids
-  db.run(sql`
+  await db.run(sql`
     insert into main.sqlite_sequence (name, seq)
     select name, seq
     from ${known}

@@ -26,25 +26,29 @@ const MOST_LOGGED = 50_000;
  * mended. Where a segment is read, a new epoch follows, so that a build after this one has seen it;
  * else the next run begins one, and segments that are built one by one have seen the same epoch.
  */
-export function logMembers(proposals: Proposals, moved: readonly Moved[], cause: Cause): void {
+export async function logMembers(
+  proposals: Proposals,
+  moved: readonly Moved[],
+  cause: Cause,
+): Promise<void> {
   const { db } = proposals;
   const { oneByOne, wholesale } = loggedHow(moved, cause);
   const isUnread = new Set(cause.unread);
   // rule: bulk-epoch
   if (wholesale.length > 0)
-    db.run(sql`
+    await db.run(sql`
       update segments
       set bulk_epoch = (select epoch from capture)
       where id in (select value from ${valuesOf(wholesale)})`);
   // rule: members-logged
-  if (oneByOne.length > 0) logMoves(proposals, oneByOne);
+  if (oneByOne.length > 0) await logMoves(proposals, oneByOne);
   // rule: epoch-read
   if (!moved.every(({ segmentId }) => isUnread.has(segmentId)))
-    db.run(sql`update capture set epoch = epoch + 1`);
+    await db.run(sql`update capture set epoch = epoch + 1`);
 }
 
-function logMoves(proposals: Proposals, segmentIds: readonly number[]): void {
-  proposals.db.run(sql`
+async function logMoves(proposals: Proposals, segmentIds: readonly number[]): Promise<void> {
+  await proposals.db.run(sql`
     insert into member_changes (segment_id, epoch, id)
     select segment_id, (select epoch from capture), contact_id
     from (

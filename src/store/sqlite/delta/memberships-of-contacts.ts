@@ -18,39 +18,39 @@ import { leaveWithSegment } from './left-with-segment.ts';
  * one after the other; in the counts of runs nobody has left by this. Gives how many memberships
  * there were.
  */
-export function deleteMembershipsOf(
+export async function deleteMembershipsOf(
   db: SqliteDatabase,
   contactIds: SQL,
   deleting: Deleting,
-): number {
-  countOut(db, contactIds);
+): Promise<number> {
+  await countOut(db, contactIds);
   const isPassedOn = deleting.via === MERGED;
   const which = sql`segment_id in (select id from segments) and contact_id in ${contactIds}`;
-  const ended = endDeleted(
+  const ended = await endDeleted(
     db,
     sql`select segment_id, contact_id, cause_id from joined where ${which}`,
     deleting,
   );
-  db.run(sql`
+  await db.run(sql`
     insert into deleted_history (segment_id, contact_id, joined_cause, left_cause, inherited)
     select segment_id, contact_id, joined_cause, left_cause, ${isPassedOn ? PASSED_ON : sql`inherited`}
     from joined_history
     where ${which} ${isPassedOn ? sql`and inherited = 0` : sql``}
     order by id`);
-  if (isPassedOn) uncountInherited(db, which);
-  for (const table of TABLES) db.run(sql`delete from ${table} where ${which}`);
-  db.run(sql`
+  if (isPassedOn) await uncountInherited(db, which);
+  for (const table of TABLES) await db.run(sql`delete from ${table} where ${which}`);
+  await db.run(sql`
     delete from trigger_above
     where trigger_id in (select id from triggers) and contact_id in ${contactIds}`);
-  dropFromDeleted(db, contactIds, isPassedOn);
+  await dropFromDeleted(db, contactIds, isPassedOn);
   return ended;
 }
 
 /** What was inherited once and is now inherited again goes, and is written anew for who inherits. */
-function uncountInherited(db: SqliteDatabase, which: SQL): void {
+async function uncountInherited(db: SqliteDatabase, which: SQL): Promise<void> {
   const inherited = sql`joined_history where ${which} and inherited <> 0`;
   // rule: inherited-again-uncounted
-  shiftUses(
+  await shiftUses(
     db,
     sql`
       select joined_cause as cause_id from ${inherited}
@@ -61,18 +61,22 @@ function uncountInherited(db: SqliteDatabase, which: SQL): void {
 }
 
 /** Segments that were deleted cannot bring these contacts back. */
-function dropFromDeleted(db: SqliteDatabase, contactIds: SQL, isPassedOn: boolean): void {
-  leaveWithSegment(db, { contactIds, isPassedOn });
+async function dropFromDeleted(
+  db: SqliteDatabase,
+  contactIds: SQL,
+  isPassedOn: boolean,
+): Promise<void> {
+  await leaveWithSegment(db, { contactIds, isPassedOn });
   const which = sql`
     segment_id in (select id from deleted_segments) and contact_id in ${contactIds}`;
   // rule: deleted-pins-counted
-  shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
-  db.run(sql`delete from deleted_pins where ${which}`);
+  await shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
+  await db.run(sql`delete from deleted_pins where ${which}`);
 }
 
 /** Takes these contacts from the counters of their segments. */
-function countOut(db: SqliteDatabase, contactIds: SQL): void {
-  db.run(sql`
+async function countOut(db: SqliteDatabase, contactIds: SQL): Promise<void> {
+  await db.run(sql`
     update segments
     set members = segments.members - counted.members, anonymous = max(0, segments.anonymous - counted.anonymous)
     from (
@@ -116,13 +120,13 @@ export function deletedContacts(since = 0): SQL {
  * Deletes what belongs to contacts that somebody deleted with SQL; gives how many memberships those
  * were.
  */
-export function sweepDeleted(db: SqliteDatabase, deleting?: Deleting): number {
+export async function sweepDeleted(db: SqliteDatabase, deleting?: Deleting): Promise<number> {
   // rule: sweep
   return sweep(db, sql`select id from ${deletedContacts()}`, deleting);
 }
 
 /** Does the same where the log cannot be trusted, by reading every membership, pin and interval. */
-export function sweepUnlogged(db: SqliteDatabase): number {
+export async function sweepUnlogged(db: SqliteDatabase): Promise<number> {
   const ownerless = TABLES.map(
     (table) =>
       sql`select contact_id from ${table} where contact_id not in (select id from contacts)`,
@@ -141,45 +145,45 @@ const BESIDE = [
 ].map(name);
 
 /** Where nobody says when, they went at the latest moment that the store knows of. */
-function sweep(db: SqliteDatabase, goneContacts: SQL, deleting?: Deleting): number {
+async function sweep(db: SqliteDatabase, goneContacts: SQL, deleting?: Deleting): Promise<number> {
   // never in JavaScript, which may round an id to a living one's
   db.raw.exec('create temp table if not exists gone (id integer primary key)');
-  db.run(sql`delete from temp.gone`);
-  if (db.run(sql`insert into temp.gone (id) ${goneContacts}`) === 0) return 0;
+  await db.run(sql`delete from temp.gone`);
+  if ((await db.run(sql`insert into temp.gone (id) ${goneContacts}`)) === 0) return 0;
   const gone = sql`(select id from temp.gone)`;
-  for (const table of BESIDE) db.run(sql`delete from ${table} where contact_id in ${gone}`);
-  db.run(sql`delete from merged_contacts where merged_into in ${gone}`);
-  const ended = deleteMembershipsOf(db, gone, deleting ?? { now: latestCause(db) });
-  if (ended > 0) recountAnonymous(db, sql`1`);
+  for (const table of BESIDE) await db.run(sql`delete from ${table} where contact_id in ${gone}`);
+  await db.run(sql`delete from merged_contacts where merged_into in ${gone}`);
+  const ended = await deleteMembershipsOf(db, gone, deleting ?? { now: await latestCause(db) });
+  if (ended > 0) await recountAnonymous(db, sql`1`);
   return ended;
 }
 
-function latestCause(db: SqliteDatabase): number {
+async function latestCause(db: SqliteDatabase): Promise<number> {
   return db.value<number>(sql`select coalesce(max(at), 0) from causes`);
 }
 
 /** Sets both counters of a segment to what its memberships say; gives them. */
-export function recountMembers(
+export async function recountMembers(
   db: SqliteDatabase,
   segmentId: number,
-): { readonly members: number; readonly anonymous: number } {
-  db.run(sql`
+): Promise<{ readonly members: number; readonly anonymous: number }> {
+  await db.run(sql`
     update segments
     set members = (select count(*) from joined where segment_id = ${segmentId})
     where id = ${segmentId}`);
-  recountAnonymous(db, sql`segments.id = ${segmentId}`);
+  await recountAnonymous(db, sql`segments.id = ${segmentId}`);
   return (
-    db.get<{ members: number; anonymous: number }>(
+    (await db.get<{ members: number; anonymous: number }>(
       sql`select members, anonymous from segments where id = ${segmentId}`,
-    ) ?? { members: 0, anonymous: 0 }
+    )) ?? { members: 0, anonymous: 0 }
   );
 }
 
 /**
  * Counts the anonymous members of these segments anew, for when contacts vanished behind our back.
  */
-export function recountAnonymous(db: SqliteDatabase, which: SQL): void {
-  db.run(sql`
+export async function recountAnonymous(db: SqliteDatabase, which: SQL): Promise<void> {
+  await db.run(sql`
     update segments
     set anonymous = (
       select count(*)

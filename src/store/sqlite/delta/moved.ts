@@ -22,16 +22,16 @@ export interface Moves {
  * Lists moves, `cause_id` and `contact_id` of each, of those segments where they are few. `moved`
  * selects them for the segments that it is given.
  */
-export function listMoved(
+export async function listMoved(
   db: SqliteDatabase,
   segments: readonly Moves[],
   moved: (segmentIds: SQL) => SQL,
-): void {
+): Promise<void> {
   const few = segments.filter(({ moves }) => moves <= FEW);
   const others = segments.filter(({ moves }) => moves > FEW);
-  const ids = [...few.map(({ segmentId }) => segmentId), ...smallShares(db, others)];
+  const ids = [...few.map(({ segmentId }) => segmentId), ...(await smallShares(db, others))];
   if (ids.length === 0) return;
-  db.run(sql`
+  await db.run(sql`
     insert into moved (cause_id, contact_id)
     select cause_id, contact_id
     from (${moved(valuesOf(ids))})
@@ -39,7 +39,7 @@ export function listMoved(
     on conflict do nothing`);
 }
 
-function smallShares(db: SqliteDatabase, segments: readonly Moves[]): number[] {
+async function smallShares(db: SqliteDatabase, segments: readonly Moves[]): Promise<number[]> {
   if (segments.length === 0) return [];
   return db.pluck<number>(sql`
     select segments.id

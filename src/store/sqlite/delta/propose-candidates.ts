@@ -34,20 +34,20 @@ const VERDICTS = `
  * Proposes what makes the members among these contacts what they should be, beside what is proposed
  * already. `candidates` is a table of `contact_id` and `aspects`.
  */
-export function proposeCandidates(
+export async function proposeCandidates(
   { db }: Proposals,
   builds: readonly CandidateBuild[],
   { candidates, found }: { readonly candidates: SQL; readonly found: number },
   batch?: number,
-): void {
+): Promise<void> {
   db.raw.exec(VERDICTS);
-  for (const isInBatch of batchesOf(db, candidates, sql`contact_id`, batch)) {
+  for (const isInBatch of await batchesOf(db, candidates, sql`contact_id`, batch)) {
     const some = sql`(select contact_id, aspects from ${candidates} where ${isInBatch(sql`contact_id`)})`;
     for (const group of groupsOf(builds)) {
       const readers = readersOf(group);
-      const should = hasPins(db, group) ? BY_PINS : BY_FILTER;
-      ask(db, readers, some);
-      for (const some of comparedAtOnce(readers, found)) compareWithMembers(db, some, should);
+      const should = (await hasPins(db, group)) ? BY_PINS : BY_FILTER;
+      await ask(db, readers, some);
+      for (const some of comparedAtOnce(readers, found)) await compareWithMembers(db, some, should);
     }
   }
 }
@@ -96,15 +96,19 @@ function readersOf(builds: readonly CandidateBuild[]): Readers[] {
  * Evaluates each condition for the candidates for whom something changed that it reads. `anonymous`
  * and `answers` are null for contacts that do not exist any more.
  */
-function ask(db: SqliteDatabase, readers: readonly Readers[], candidates: SQL): void {
+async function ask(
+  db: SqliteDatabase,
+  readers: readonly Readers[],
+  candidates: SQL,
+): Promise<void> {
   // rule: answers-apart
   const answers = readers.map(({ aspects, slots }) => {
     const bits = slots.map(({ bit, build }) => sql`((${build.match}) << ${sql.raw(String(bit))})`);
     return sql`iif(candidates.aspects & ${sql.raw(String(aspects))}, ${together(bits)}, 0)`;
   });
-  db.run(sql`delete from temp.verdicts`);
+  await db.run(sql`delete from temp.verdicts`);
   // rule: answers-gone
-  db.run(sql`
+  await db.run(sql`
     insert into temp.verdicts (contact_id, aspects, anonymous, answers)
     select
       candidates.contact_id, candidates.aspects, iif(c.id is null, null, c.identified_at is null),
@@ -147,17 +151,17 @@ const BY_PINS: Should = {
  * Notes each candidate who has to join or leave. Candidates for whom nothing changed
  * that is read are left out before the segments are gone through.
  */
-function compareWithMembers(
+async function compareWithMembers(
   db: SqliteDatabase,
   readers: readonly Readers[],
   { wanted, pinned }: Should,
-): void {
+): Promise<void> {
   const all = readers.reduce((sum, { aspects }) => sum | aspects, 0n);
   const rows = readers.flatMap(({ aspects, slots }) =>
     slots.map(({ bit, build }) => `[${build.segmentId},${bit},${String(aspects)}]`),
   );
   // rule: answers-asked
-  db.run(sql`
+  await db.run(sql`
     insert into temp.moves (segment_id, contact_id, part, anonymous)
     with
       slots (segment_id, bit, aspects) as materialized (
@@ -179,10 +183,11 @@ function compareWithMembers(
     where is_wanted <> is_member`);
 }
 
-function hasPins(db: SqliteDatabase, builds: readonly CandidateBuild[]): boolean {
+async function hasPins(db: SqliteDatabase, builds: readonly CandidateBuild[]): Promise<boolean> {
   const segments = valuesOf(builds.map(({ segmentId }) => segmentId));
   return (
-    db.get(sql`select 1 from pins where segment_id in (select value from ${segments}) limit 1`) !==
-    undefined
+    (await db.get(
+      sql`select 1 from pins where segment_id in (select value from ${segments}) limit 1`,
+    )) !== undefined
   );
 }

@@ -18,17 +18,17 @@ import { contactSet, tableOf } from './selected.ts';
  * Proposes what makes the members exactly (matching, or pinned in) without those pinned out; with
  * `batch`, the condition is evaluated for at most so many contacts in one statement.
  */
-export function proposeAll(
+export async function proposeAll(
   proposals: Proposals,
   segmentId: number,
   match: Condition,
   batch?: number,
-): Proposed {
+): Promise<Proposed> {
   const { db } = proposals;
-  clearTarget(db);
+  await clearTarget(db);
   let matching = 0;
-  for (const isInBatch of batchesOf(db, sql`contacts`, sql`id`, batch)) {
-    matching += db.run(sql`
+  for (const isInBatch of await batchesOf(db, sql`contacts`, sql`id`, batch)) {
+    matching += await db.run(sql`
       insert into temp.target (contact_id, anonymous)
       select c.id, c.identified_at is null
       from contacts as c not indexed
@@ -52,14 +52,14 @@ interface Scanned {
  * Does the same from the matches of a scan. Contacts for whom something may have changed since are
  * asked again, by `probe`, and pins are read as they stand now.
  */
-export function proposeScanned(
+export async function proposeScanned(
   proposals: Proposals,
   segmentId: number,
   { scan, changed, probe }: Scanned,
-): Proposed {
+): Promise<Proposed> {
   const { db } = proposals;
-  if (isAsScanned(db, segmentId, changed)) {
-    const [joining = 0, anonymous = 0] = db.row<number>(scan.counted(segmentId));
+  if (await isAsScanned(db, segmentId, changed)) {
+    const [joining = 0, anonymous = 0] = await db.row<number>(scan.counted(segmentId));
     proposals.joinFrom({
       segmentId,
       joiners: scan.matching(segmentId),
@@ -67,11 +67,11 @@ export function proposeScanned(
     });
     return { ...NOTHING, joining };
   }
-  clearTarget(db);
+  await clearTarget(db);
   const matching =
-    keepScanned(db, segmentId, { matching: scan.matching(segmentId), changed }) +
-    askAgain(db, segmentId, { changed, probe }) +
-    addPinned(db, segmentId);
+    (await keepScanned(db, segmentId, { matching: scan.matching(segmentId), changed })) +
+    (await askAgain(db, segmentId, { changed, probe })) +
+    (await addPinned(db, segmentId));
   return compare(proposals, segmentId, matching);
 }
 
@@ -79,22 +79,22 @@ export function proposeScanned(
  * Whether those who matched on the snapshot are those who join: nobody is a member, pinned or to be
  * asked again.
  */
-function isAsScanned(db: SqliteDatabase, segmentId: number, changed: SQL): boolean {
+async function isAsScanned(db: SqliteDatabase, segmentId: number, changed: SQL): Promise<boolean> {
   // rule: scan-untouched
   const other = sql`
     select 1 from ${changed}
     union all select 1 from pins where segment_id = ${segmentId}
     union all select 1 from joined where segment_id = ${segmentId}
     limit 1`;
-  return db.get(other) === undefined;
+  return (await db.get(other)) === undefined;
 }
 
 /** Who matched on the snapshot, and is neither to be asked again nor pinned. */
-function keepScanned(
+async function keepScanned(
   db: SqliteDatabase,
   segmentId: number,
   { matching, changed }: { readonly matching: SQL; readonly changed: SQL },
-): number {
+): Promise<number> {
   // rule: scan-asks-again, scan-pins-out
   return db.run(sql`
     insert into temp.target (contact_id, anonymous)
@@ -104,11 +104,11 @@ function keepScanned(
       and contact_id not in (select contact_id from pins where segment_id = ${segmentId})`);
 }
 
-function askAgain(
+async function askAgain(
   db: SqliteDatabase,
   segmentId: number,
   { changed, probe }: Pick<Scanned, 'changed' | 'probe'>,
-): number {
+): Promise<number> {
   // rule: scan-asks-again
   return db.run(sql`
     insert into temp.target (contact_id, anonymous)
@@ -119,7 +119,7 @@ function askAgain(
     order by c.id`);
 }
 
-function addPinned(db: SqliteDatabase, segmentId: number): number {
+async function addPinned(db: SqliteDatabase, segmentId: number): Promise<number> {
   // rule: scan-pins
   return db.run(sql`
     insert into temp.target (contact_id, anonymous)
@@ -131,25 +131,29 @@ function addPinned(db: SqliteDatabase, segmentId: number): number {
 
 const TARGET = sql`temp.target`;
 
-function clearTarget(db: SqliteDatabase): void {
+async function clearTarget(db: SqliteDatabase): Promise<void> {
   db.raw.exec(
     'create temp table if not exists target (contact_id integer primary key, anonymous integer not null)',
   );
-  db.run(sql`delete from ${TARGET}`);
+  await db.run(sql`delete from ${TARGET}`);
 }
 
 /** Members and `temp.target`, which has so many rows, side by side in key order. */
-function compare(proposals: Proposals, segmentId: number, matching: number): Proposed {
-  const members = proposals.db.value<number>(
+async function compare(
+  proposals: Proposals,
+  segmentId: number,
+  matching: number,
+): Promise<Proposed> {
+  const members = await proposals.db.value<number>(
     sql`select count(*) from joined where segment_id = ${segmentId}`,
   );
   if (members === 0) {
     proposals.joinFrom({ segmentId, joiners: TARGET });
     return { ...NOTHING, joining: matching };
   }
-  const leaving = proposals.move(segmentId, 'leaving', membersBeyondTarget(segmentId));
+  const leaving = await proposals.move(segmentId, 'leaving', membersBeyondTarget(segmentId));
   const joining = matching + leaving - members;
-  if (joining > 0) proposals.join(segmentId, TARGET);
+  if (joining > 0) await proposals.join(segmentId, TARGET);
   return { joining, leaving };
 }
 
@@ -165,25 +169,25 @@ function membersBeyondTarget(segmentId: number): SQL {
 }
 
 /** Those of these contacts who are not members yet are to join. */
-export function proposeJoining(
+export async function proposeJoining(
   proposals: Proposals,
   segmentId: number,
   contacts: ContactSet,
-): void {
+): Promise<void> {
   const wanted =
     tableOf(contacts) ??
     sql`(select id as contact_id, identified_at is null as anonymous from contacts where id in ${contactSet(contacts)})`;
-  proposals.join(segmentId, wanted);
+  await proposals.join(segmentId, wanted);
 }
 
 /** Those of these contacts who are members are to leave, or all. */
-export function proposeLeaving(
+export async function proposeLeaving(
   proposals: Proposals,
   segmentId: number,
   contacts: ContactSet | 'all',
-): void {
+): Promise<void> {
   const among = contacts === 'all' ? sql`` : sql`and contact_id in ${contactSet(contacts)}`;
-  proposals.move(
+  await proposals.move(
     segmentId,
     'leaving',
     sql`select contact_id from joined where segment_id = ${segmentId} ${among} order by contact_id`,
@@ -191,8 +195,8 @@ export function proposeLeaving(
 }
 
 /** Members leave whose contacts are no more. */
-export function proposeGone(proposals: Proposals, segmentId: number): Proposed {
-  const leaving = proposals.move(
+export async function proposeGone(proposals: Proposals, segmentId: number): Promise<Proposed> {
+  const leaving = await proposals.move(
     segmentId,
     'leaving',
     sql`

@@ -40,12 +40,17 @@ export class Proposals {
   #elsewhere: Elsewhere | undefined;
 
   /** Nothing is proposed at first. */
-  constructor(tables: TemporaryTables) {
+  static async make(tables: TemporaryTables): Promise<Proposals> {
+    const proposals = new Proposals(tables);
+    tables.db.raw.exec(MOVES);
+    tables.hold('moves', proposals);
+    await proposals.clear();
+    return proposals;
+  }
+
+  private constructor(tables: TemporaryTables) {
     this.#tables = tables;
     this.db = tables.db;
-    this.db.raw.exec(MOVES);
-    tables.hold('moves', this);
-    this.clear();
   }
 
   /** Throws when these are no longer those of the connection. */
@@ -53,9 +58,9 @@ export class Proposals {
     this.#tables.require(this);
   }
 
-  clear(): void {
+  async clear(): Promise<void> {
     this.#elsewhere = undefined;
-    this.db.run(sql`delete from temp.moves`);
+    await this.db.run(sql`delete from temp.moves`);
   }
 
   /** All of these join. */
@@ -64,7 +69,7 @@ export class Proposals {
   }
 
   /** Those of `wanted` join who are not members yet. */
-  join(segmentId: number, wanted: SQL): number {
+  async join(segmentId: number, wanted: SQL): Promise<number> {
     return this.db.run(sql`
       insert into temp.moves (segment_id, contact_id, part, anonymous)
       select ${segmentId}, contact_id, 'joining', anonymous
@@ -78,7 +83,7 @@ export class Proposals {
   }
 
   /** `contacts` selects `contact_id` in key order. */
-  move(segmentId: number, part: keyof Proposed, contacts: SQL): number {
+  async move(segmentId: number, part: keyof Proposed, contacts: SQL): Promise<number> {
     return this.db.run(sql`
       insert into temp.moves (segment_id, contact_id, part, anonymous)
       select
@@ -89,12 +94,14 @@ export class Proposals {
   }
 
   /** Those who join and are not in `temp.moves`, counted. */
-  otherJoiners(): OtherJoiners | undefined {
+  async otherJoiners(): Promise<OtherJoiners | undefined> {
     if (this.#elsewhere === undefined) return undefined;
     const { segmentId, joiners, counted } = this.#elsewhere;
     const [joining = 0, anonymous = 0] =
       counted === undefined
-        ? this.db.row<number>(sql`select count(*), coalesce(sum(anonymous), 0) from ${joiners}`)
+        ? await this.db.row<number>(
+            sql`select count(*), coalesce(sum(anonymous), 0) from ${joiners}`,
+          )
         : [counted.joining, counted.anonymous];
     return { segmentId, joining, anonymous };
   }
@@ -119,8 +126,8 @@ export class Proposals {
   }
 
   /** How many of each part are proposed, by segment, where some are. */
-  count(): Map<number, Proposed> {
-    const rows = this.db.all<{ segmentId: number; part: keyof Proposed; contacts: number }>(
+  async count(): Promise<Map<number, Proposed>> {
+    const rows = await this.db.all<{ segmentId: number; part: keyof Proposed; contacts: number }>(
       sql`select segment_id as "segmentId", part, count(*) as contacts from temp.moves group by segment_id, part`,
     );
     const counts = new Map<number, Proposed>();
@@ -128,27 +135,27 @@ export class Proposals {
       counts.set(segmentId, { ...NOTHING, ...counts.get(segmentId), [part]: contacts });
     };
     for (const { segmentId, part, contacts } of rows) add(segmentId, part, contacts);
-    const others = this.otherJoiners();
+    const others = await this.otherJoiners();
     if (others !== undefined) add(others.segmentId, 'joining', others.joining);
     return counts;
   }
 
   /** Leaves so many of those who are to leave a segment, then of those who are to join, by id. */
-  limit(segmentId: number, most: number): void {
-    const leaving = this.db.value<number>(
+  async limit(segmentId: number, most: number): Promise<void> {
+    const leaving = await this.db.value<number>(
       sql`select count(*) from ${this.contactsOf(segmentId, 'leaving')}`,
     );
     // rule: limited-leaving
     const joining = most - Math.min(most, leaving);
     // rule: limited-leaving
-    this.#keep(segmentId, 'leaving', most);
+    await this.#keep(segmentId, 'leaving', most);
     const other = this.#elsewhere;
     if (other?.segmentId !== segmentId) {
-      this.#keep(segmentId, 'joining', joining);
+      await this.#keep(segmentId, 'joining', joining);
     } else {
       this.#elsewhere = undefined;
       // rule: scan-cut
-      this.move(
+      await this.move(
         segmentId,
         'joining',
         sql`select contact_id from ${other.joiners} order by contact_id limit ${joining}`,
@@ -156,18 +163,18 @@ export class Proposals {
     }
   }
 
-  #keep(segmentId: number, part: 'leaving' | 'joining', most: number): void {
+  async #keep(segmentId: number, part: 'leaving' | 'joining', most: number): Promise<void> {
     const moved = this.contactsOf(segmentId, part);
-    this.db.run(sql`
+    await this.db.run(sql`
       delete from temp.moves
       where segment_id = ${segmentId} and contact_id in ${moved}
         and contact_id not in (select contact_id from ${moved} order by contact_id limit ${most})`);
   }
 
   /** Takes back what is proposed for a segment. */
-  drop(segmentId: number): void {
+  async drop(segmentId: number): Promise<void> {
     if (this.#elsewhere?.segmentId === segmentId) this.#elsewhere = undefined;
-    this.db.run(sql`delete from temp.moves where segment_id = ${segmentId}`);
+    await this.db.run(sql`delete from temp.moves where segment_id = ${segmentId}`);
   }
 }
 

@@ -24,21 +24,21 @@ export class SelectedContacts implements Selected {
   }
 
   /** `contacts` selects `id` and `identified_at` in key order. */
-  static find(tables: TemporaryTables, contacts: SQL): SelectedContacts {
+  static async find(tables: TemporaryTables, contacts: SQL): Promise<SelectedContacts> {
     const { db } = tables;
-    clear(db);
-    const count = db.run(sql`
+    await clear(db);
+    const count = await db.run(sql`
       insert into ${SELECTED} (contact_id, anonymous)
       select id, identified_at is null
       from (${contacts})`);
-    const last = db.value<number | null>(sql`select max(contact_id) from ${SELECTED}`);
+    const last = await db.value<number | null>(sql`select max(contact_id) from ${SELECTED}`);
     return new SelectedContacts(tables, last ?? undefined, count);
   }
 
   async without(ids: readonly number[]): Promise<Selected> {
     this.table();
     const { db } = this.#tables;
-    const gone = db.run(sql`delete from ${SELECTED} where contact_id in ${idSet(ids)}`);
+    const gone = await db.run(sql`delete from ${SELECTED} where contact_id in ${idSet(ids)}`);
     return new SelectedContacts(this.#tables, this.last, this.count - gone);
   }
 
@@ -49,11 +49,11 @@ export class SelectedContacts implements Selected {
   }
 }
 
-function clear(db: SqliteDatabase): void {
+async function clear(db: SqliteDatabase): Promise<void> {
   db.raw.exec(
     'create temp table if not exists selected (contact_id integer primary key, anonymous integer not null)',
   );
-  db.run(sql`delete from ${SELECTED}`);
+  await db.run(sql`delete from ${SELECTED}`);
 }
 
 /** The table in which contacts stand that were selected; undefined where they are ids. */

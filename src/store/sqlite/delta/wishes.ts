@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { sumInTurn } from '../../../support/in-turn.ts';
 import type { FieldType } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
@@ -17,13 +18,13 @@ export interface WishField extends WishedField {
 }
 
 /** The fields whose values keep wishes. */
-export function wishedFields(db: SqliteDatabase): WishField[] {
-  return uniqueValues(db).filter(({ column }) => column !== 'email');
+export async function wishedFields(db: SqliteDatabase): Promise<WishField[]> {
+  return (await uniqueValues(db)).filter(({ column }) => column !== 'email');
 }
 
 /** Those for whose values anything stands: most stores have none. */
-export function fieldsWithWishes(db: SqliteDatabase): WishField[] {
-  if (db.get(sql`select 1 from value_suppressions limit 1`) === undefined) return [];
+export async function fieldsWithWishes(db: SqliteDatabase): Promise<WishField[]> {
+  if ((await db.get(sql`select 1 from value_suppressions limit 1`)) === undefined) return [];
   return wishedFields(db);
 }
 
@@ -38,16 +39,22 @@ interface Heeding {
  * Gives contacts what stands for their values, however they are written. Gives how many
  * suppressions that makes.
  */
-export function heedWishes(
+export async function heedWishes(
   db: SqliteDatabase,
   { contactIds = LOGGED_CONTACTS, columns: written }: Heeding = {},
-): number {
-  const fields = fieldsWithWishes(db).filter(({ column }) => written?.includes(column) ?? true);
-  return fields.reduce((sum, field) => sum + heedWishesOf(db, field, contactIds), 0);
+): Promise<number> {
+  const fields = (await fieldsWithWishes(db)).filter(
+    ({ column }) => written?.includes(column) ?? true,
+  );
+  return sumInTurn(fields, async (field) => heedWishesOf(db, field, contactIds));
 }
 
 /** The same for the values of one field. */
-export function heedWishesOf(db: SqliteDatabase, field: WishField, contactIds: SQL): number {
+export async function heedWishesOf(
+  db: SqliteDatabase,
+  field: WishField,
+  contactIds: SQL,
+): Promise<number> {
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     ${wishesAbout(field, contactIds)}
@@ -89,13 +96,13 @@ function standingFor({ id, type }: WishField, columns: SQL): SQL {
  * Takes away what stands for the values of contacts: `lifted` is a sub-select of `id`, `channel`
  * and `reason`, of which null means any.
  */
-export function liftWishes(db: SqliteDatabase, lifted: SQL): void {
-  for (const field of fieldsWithWishes(db)) {
+export async function liftWishes(db: SqliteDatabase, lifted: SQL): Promise<void> {
+  for (const field of await fieldsWithWishes(db)) {
     const about = keysOf(field, lifted, sql`about.channel, about.reason`);
     const isMeant = sql`
       coalesce(channel = meant_channel, 1) and coalesce(reason = meant_reason, 1)`;
     // rule: values-lifted
-    db.run(sql`
+    await db.run(sql`
       delete from value_suppressions
       where field_id = ${field.id} and (value, channel, reason) in (
         with given as materialized (${about})
@@ -111,12 +118,12 @@ export function liftWishes(db: SqliteDatabase, lifted: SQL): void {
 }
 
 /** Takes away what stands for these keys, a sub-select of `key`; gives how much it was. */
-export function deleteWishes(
+export async function deleteWishes(
   db: SqliteDatabase,
   field: WishField,
   keys: SQL,
   which: SQL = sql``,
-): number {
+): Promise<number> {
   return db.run(sql`
     delete from value_suppressions
     where field_id = ${field.id} and (value, channel, reason) in (
@@ -130,11 +137,11 @@ export function wishesFor(field: WishField, keys: SQL, columns: SQL): SQL {
 }
 
 /** Notes for their values what stands for contacts by now, where no trigger did. */
-export function noteWishes(db: SqliteDatabase): void {
-  for (const { id, column } of wishedFields(db)) {
+export async function noteWishes(db: SqliteDatabase): Promise<void> {
+  for (const { id, column } of await wishedFields(db)) {
     const value = sql`contacts.${name(column)}`;
     // rule: wishes-noted
-    db.run(sql`
+    await db.run(sql`
       insert into value_suppressions (field_id, value, channel, reason, created_at)
       select ${id}, ${value}, said.channel, said.reason, said.created_at
       from suppressions as said

@@ -5,23 +5,23 @@ import { causesAndPointers, MISCOUNTED, POINTERS, recounting } from '../delta/ca
 import { seek, shellCommand } from './trouble.ts';
 
 /** Reads every membership, pin and interval once. */
-export function causeTroubles(db: SqliteDatabase): CauseTroubles {
-  countPointers(db);
+export async function causeTroubles(db: SqliteDatabase): Promise<CauseTroubles> {
+  await countPointers(db);
   const remedy = shellCommand(db, `${GIVE_OWN_CAUSES}; ${recounting()}`);
   return {
-    lost: seek(db, {
+    lost: await seek(db, {
       columns: sql`id as cause, uses + 1 as rows`,
       from: sql`temp.counted_causes where id not in (select id from causes)`,
       remedy,
     }),
-    elsewhere: seek(db, {
+    elsewhere: await seek(db, {
       columns: sql`id as cause, causes.segment_id, lowest_segment, highest_segment`,
       from: sql`
         temp.counted_causes cross join causes using (id)
         where lowest_segment <> highest_segment`,
       remedy,
     }),
-    miscounted: seek(db, {
+    miscounted: await seek(db, {
       columns: sql`
         causes.id as cause, causes.open, counted.open as open_counted, causes.uses,
         counted.uses as uses_counted`,
@@ -34,14 +34,14 @@ export function causeTroubles(db: SqliteDatabase): CauseTroubles {
 }
 
 /** A cause that is lost has one use less than what points to it. */
-function countPointers(db: SqliteDatabase): void {
+async function countPointers(db: SqliteDatabase): Promise<void> {
   db.raw.exec(`
     create temp table if not exists counted_causes (
       id integer primary key, open integer, uses integer, lowest_segment integer,
       highest_segment integer
     )`);
-  db.run(sql`delete from temp.counted_causes`);
-  db.run(sql`
+  await db.run(sql`delete from temp.counted_causes`);
+  await db.run(sql`
     insert into temp.counted_causes (id, open, uses, lowest_segment, highest_segment)
     select id, sum(open), count(*) - 1, min(segment_id), max(segment_id)
     from (${sql.raw(causesAndPointers())})

@@ -39,9 +39,9 @@ export interface LogState {
   readonly kinds: Trouble;
 }
 
-export function captureState(db: SqliteDatabase): CaptureState {
-  const { wanted, standing } = triggersOf(db);
-  const capture = db.get<{ bulk: number; isKnown: number }>(sql`
+export async function captureState(db: SqliteDatabase): Promise<CaptureState> {
+  const { wanted, standing } = await triggersOf(db);
+  const capture = await db.get<{ bulk: number; isKnown: number }>(sql`
     select bulk, schema_version = (select schema_version from pragma_schema_version) as "isKnown"
     from capture`);
   return {
@@ -49,7 +49,7 @@ export function captureState(db: SqliteDatabase): CaptureState {
     different: [...standing].flatMap(([trigger, text]) =>
       wanted.get(trigger) === text ? [] : [trigger],
     ),
-    isSound: isRowSound(db),
+    isSound: await isRowSound(db),
     isOn: capture?.bulk === 0,
     isSchemaKnown: capture?.isKnown === 1,
     remedy: shellCommand(db, 'update capture set schema_version = -1'),
@@ -63,23 +63,23 @@ const LOGGED = sql`(
   select epoch, 'member' as kind, id from member_changes
 )`;
 
-export function logState(db: SqliteDatabase): LogState {
+export async function logState(db: SqliteDatabase): Promise<LogState> {
   const forget =
     'delete from contact_changes where epoch > (select epoch from capture); ' +
     'delete from member_changes where epoch > (select epoch from capture); ' +
     'update capture set schema_version = -1';
   return {
-    ahead: seek(db, {
+    ahead: await seek(db, {
       columns: sql`epoch, kind, id`,
       from: sql`${LOGGED} where epoch > (select epoch from capture)`,
       remedy: shellCommand(db, forget),
     }),
-    segmentsAhead: db.pluck<number>(sql`
+    segmentsAhead: await db.pluck<number>(sql`
       select segments.id
       from segments, capture
       where seen_epoch > epoch or bulk_epoch > epoch
       order by segments.id`),
-    seenByAll: db.value<number>(sql`
+    seenByAll: await db.value<number>(sql`
       select count(*)
       from ${LOGGED}
       where epoch < (
@@ -87,7 +87,7 @@ export function logState(db: SqliteDatabase): LogState {
         from segments
         where kind = 'dynamic' and published = 1
       )`),
-    kinds: seek(db, {
+    kinds: await seek(db, {
       columns: sql`value as kind, pruned_before`,
       from: sql`
         ${valuesOf(KINDS)}

@@ -8,7 +8,7 @@ export interface Column {
   readonly form: string;
 }
 
-export function columnsOf(db: SqliteDatabase, table: string): Column[] {
+export async function columnsOf(db: SqliteDatabase, table: string): Promise<Column[]> {
   return db.all<Column>(sql`
     select name, type, json_array(type, "notnull", dflt_value, pk, hidden) as form
     from pragma_table_xinfo(${table})

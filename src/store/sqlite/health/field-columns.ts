@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { FieldTrouble } from '../../health.ts';
 import type { FieldRow, FieldType, RecordKind } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -12,29 +13,37 @@ const NO_FIELDS = ['company_id'];
 const NO_COLUMNS = ['company', 'tags'];
 
 /** Fields without their column or index, and columns that no field names. */
-export function fieldTroubles(db: SqliteDatabase, fields: readonly FieldRow[]): FieldTrouble[] {
-  return (['contact', 'company'] as const).flatMap((object) =>
-    troublesOf(
-      db,
-      object,
-      fields.filter((field) => field.object === object),
-    ),
-  );
+export async function fieldTroubles(
+  db: SqliteDatabase,
+  fields: readonly FieldRow[],
+): Promise<FieldTrouble[]> {
+  return (
+    await inTurn(['contact', 'company'] as const, async (object) =>
+      troublesOf(
+        db,
+        object,
+        fields.filter((field) => field.object === object),
+      ),
+    )
+  ).flat();
 }
 
-function troublesOf(
+async function troublesOf(
   db: SqliteDatabase,
   object: RecordKind,
   fields: readonly FieldRow[],
-): FieldTrouble[] {
-  const columns = columnsOf(db, TABLES[object]);
+): Promise<FieldTrouble[]> {
+  const columns = await columnsOf(db, TABLES[object]);
   const known = new Set(fields.map((field) => field.alias.toLowerCase()));
   const strays = columns.filter(
     ({ name }) => !known.has(name.toLowerCase()) && !NO_FIELDS.includes(name),
   );
-  const troubles = fields
-    .filter(({ alias }) => object === 'company' || !NO_COLUMNS.includes(alias))
-    .flatMap((field) => troubleOf(db, field, { columns, strays }));
+  const troubles = (
+    await inTurn(
+      fields.filter(({ alias }) => object === 'company' || !NO_COLUMNS.includes(alias)),
+      async (field) => troubleOf(db, field, { columns, strays }),
+    )
+  ).flat();
   const renamed = troubles.map((trouble) => trouble.renamed);
   const unknown = strays.filter(({ name }) => !renamed.includes(name));
   return [...troubles, ...unknown.map(({ name }) => withoutField(db, object, name))];
@@ -51,11 +60,11 @@ interface Columns {
   readonly strays: readonly Column[];
 }
 
-function troubleOf(
+async function troubleOf(
   db: SqliteDatabase,
   field: FieldRow,
   { columns, strays }: Columns,
-): FieldTrouble[] {
+): Promise<FieldTrouble[]> {
   const { object, alias, type, origin, unique } = field;
   const table = TABLES[object];
   const column = columns.find(({ name }) => name.toLowerCase() === alias.toLowerCase());
@@ -64,14 +73,14 @@ function troubleOf(
     { object, alias, problem, remedy: shellCommand(db, statement) },
   ];
   if (origin === 'custom' && !columnDeclaration(type).startsWith(column.type.toLowerCase())) {
-    const fitting = typeFor(db, table, column);
+    const fitting = await typeFor(db, table, column);
     return trouble('wrongType', `update fields set type = '${fitting}' where id = ${field.id}`);
   }
   const index = `${unique ? 'unique ' : ''}index "field_${object}_${alias}"`;
-  if (!hasItsIndex(db, field))
+  if (!(await hasItsIndex(db, field)))
     return trouble('noIndex', `create ${index} on ${table} ("${alias}")`);
   const odd = oddIndexOf(field);
-  return odd === undefined || isDeclaredUnique(field) || hasIndex(db, table, odd.name)
+  return odd === undefined || isDeclaredUnique(field) || (await hasIndex(db, table, odd.name))
     ? []
     : trouble('noIndex', odd.statement);
 }
@@ -94,14 +103,18 @@ function withoutColumn(
 }
 
 /** A type of field whose values such a column holds. */
-function typeFor(db: SqliteDatabase, table: string, { name: column, type }: Column): FieldType {
+async function typeFor(
+  db: SqliteDatabase,
+  table: string,
+  { name: column, type }: Column,
+): Promise<FieldType> {
   switch (type.toLowerCase()) {
     case 'real':
       return 'number';
     case 'integer':
-      return db.get(
+      return (await db.get(
         sql`select 1 from ${name(table)} where ${name(column)} not in (0, 1) limit 1`,
-      ) === undefined
+      )) === undefined
         ? 'boolean'
         : 'datetime';
     default:
@@ -114,14 +127,19 @@ function isDeclaredUnique({ object, alias }: FieldRow): boolean {
   return alias === 'id' || alias === (object === 'contact' ? 'email' : 'name');
 }
 
-function hasItsIndex(db: SqliteDatabase, field: FieldRow): boolean {
+async function hasItsIndex(db: SqliteDatabase, field: FieldRow): Promise<boolean> {
   const { object, alias, unique, indexed } = field;
   if ((!unique && !indexed) || isDeclaredUnique(field)) return true;
   return hasIndex(db, TABLES[object], `field_${object}_${alias}`, unique);
 }
 
-function hasIndex(db: SqliteDatabase, table: string, index: string, unique = false): boolean {
-  const found = db.get(sql`
+async function hasIndex(
+  db: SqliteDatabase,
+  table: string,
+  index: string,
+  unique = false,
+): Promise<boolean> {
+  const found = await db.get(sql`
     select 1
     from pragma_index_list(${table})
     where name = ${index} and "unique" = ${unique ? 1 : 0}`);

@@ -17,20 +17,21 @@ export function healthReader(db: SqliteDatabase, fields: FieldsReader): HealthRe
   const withFields = async <T>(work: (rows: readonly FieldRow[]) => T): Promise<T> =>
     work(await fields.list());
   let stretches: number | undefined;
-  const missingContacts = (): number => (stretches ??= fillMissingContacts(db));
+  const missingContacts = async (): Promise<number> =>
+    (stretches ??= await fillMissingContacts(db));
   return {
     damageIn,
-    fields: async () => withFields((rows) => fieldTroubles(db, rows)),
+    fields: async () => withFields(async (rows) => fieldTroubles(db, rows)),
     links: async () => {
-      missingContacts();
+      await missingContacts();
       return danglingLinks(db);
     },
-    memberships: async () => countMemberships(db, missingContacts()),
+    memberships: async () => countMemberships(db, await missingContacts()),
     membershipRemedy: async (without) => membershipRemedy(db, without),
     causes: async () => causeTroubles(db),
     pins: async () => unheededPins(db),
     wishes: async () => unheededWishes(db),
-    values: async (deep) => withFields((rows) => oddValues(db, rows, deep)),
+    values: async (deep) => withFields(async (rows) => oddValues(db, rows, deep)),
     ownChecks: async (isRunRecorded) => ownChecks(db, isRunRecorded),
   };
 }

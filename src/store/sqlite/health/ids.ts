@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { OddValues } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
@@ -80,21 +81,27 @@ function columns(column: string, ...tables: readonly string[]): Pointing[] {
  * Ids out of reach, and counters that would give such. The key finds the first and the last: a look
  * at each end of each table.
  */
-export function oddIds(db: SqliteDatabase): OddValues[] {
-  return NUMBERED.flatMap((numbered) =>
-    [...outOfReach(db, numbered), ...spent(db, numbered)].slice(0, 1),
-  ); // one remedy is for both
+export async function oddIds(db: SqliteDatabase): Promise<OddValues[]> {
+  return (
+    await inTurn(NUMBERED, async (numbered) =>
+      [...(await outOfReach(db, numbered)), ...(await spent(db, numbered))].slice(0, 1),
+    )
+  ).flat(); // one remedy is for both
 }
 
-function outOfReach(db: SqliteDatabase, numbered: Numbered): OddValues[] {
+async function outOfReach(db: SqliteDatabase, numbered: Numbered): Promise<OddValues[]> {
   const { table } = numbered;
   const from = sql.raw(`${table} where id < 1 or id > ${LARGEST_ID}`);
-  const found = seek(db, { columns: sql`id`, from, remedy: shellCommand(db, newIds(numbered)) });
+  const found = await seek(db, {
+    columns: sql`id`,
+    from,
+    remedy: shellCommand(db, newIds(numbered)),
+  });
   return found.count === 0 ? [] : [{ table, column: 'id', problem: 'badId', ...found }];
 }
 
 /** The next id is one more than the last that was given, or than the last row's. */
-function spent(db: SqliteDatabase, numbered: Numbered): OddValues[] {
+async function spent(db: SqliteDatabase, numbered: Numbered): Promise<OddValues[]> {
   const { table } = numbered;
   const last = sql`(select max(id) from ${name(table)})`;
   const largest = (id: number): SQL => sql.raw(String(id));
@@ -105,7 +112,11 @@ function spent(db: SqliteDatabase, numbered: Numbered): OddValues[] {
         typeof(seq) <> 'integer' or seq not between 0 and ${largest(LARGEST_ID - 1)}
         or ${last} = ${largest(LARGEST_ID)}
       )`;
-  const found = seek(db, { columns: sql`seq`, from, remedy: shellCommand(db, newIds(numbered)) });
+  const found = await seek(db, {
+    columns: sql`seq`,
+    from,
+    remedy: shellCommand(db, newIds(numbered)),
+  });
   return found.count === 0 ? [] : [{ table, column: 'id', problem: 'noIdLeft', ...found }];
 }
 

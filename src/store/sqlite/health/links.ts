@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { DanglingLink } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
@@ -179,27 +180,33 @@ const LINKS: readonly Link[] = [
 const POINTING_TO_CAUSES = ['joined_history', 'deleted_joined', 'deleted_pins', 'deleted_history'];
 
 /** `temp.no_contacts` has been filled. */
-export function danglingLinks(db: SqliteDatabase): DanglingLink[] {
-  return LINKS.map((link) => danglingLink(db, link));
+export async function danglingLinks(db: SqliteDatabase): Promise<DanglingLink[]> {
+  return inTurn(LINKS, async (link) => danglingLink(db, link));
 }
 
-function danglingLink(db: SqliteDatabase, link: Link): DanglingLink {
+async function danglingLink(db: SqliteDatabase, link: Link): Promise<DanglingLink> {
   const { table, column, to, orIn, key, remedy, dangling } = link;
   const from = dangling?.(name(table)) ?? sql.raw(`${table} ${leadingNowhere(column, [to, orIn])}`);
   const columns = sql.join(
     [...key, column].map((each) => sql`${name(table)}.${name(each)}`),
     sql`, `,
   );
-  const trouble = seek(db, {
+  const trouble = await seek(db, {
     columns,
     from,
     remedy: shellCommand(db, remedyFor({ table, column, to, orIn, remedy })),
   });
-  return { table, column, to, ...trouble, pending: trouble.count === 0 ? 0 : countSwept(db, link) };
+  return {
+    table,
+    column,
+    to,
+    ...trouble,
+    pending: trouble.count === 0 ? 0 : await countSwept(db, link),
+  };
 }
 
 /** Those that the next update takes along. */
-function countSwept(db: SqliteDatabase, { table, column, to }: Link): number {
+async function countSwept(db: SqliteDatabase, { table, column, to }: Link): Promise<number> {
   const swept = { contacts: deletedContacts(), segments: LOST_SEGMENTS }[to];
   if (swept === undefined) return 0;
   return db.value<number>(

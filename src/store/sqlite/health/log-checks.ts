@@ -10,12 +10,12 @@ export function logChecks(db: SqliteDatabase): readonly StoreCheck[] {
     {
       id: 'capture',
       title: 'every change is recorded',
-      find: async (asked) => findGaps(captureState(db), asked),
+      find: async (asked) => findGaps(await captureState(db), asked),
     },
     {
       id: 'change-log',
       title: 'no segment has seen what was not recorded yet',
-      find: async (asked) => findAhead(logState(db), asked),
+      find: async (asked) => findAhead(await logState(db), asked),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { MembershipCount, UnheededPins } from '../../health.ts';
 import type { PinRow, SegmentKind } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -14,8 +15,11 @@ interface Counted {
 }
 
 /** `temp.no_contacts` has been filled, with so many stretches. */
-export function countMemberships(db: SqliteDatabase, stretches: number): MembershipCount[] {
-  const counted = db.all<Pick<MembershipCount, 'segmentId' | 'members' | 'anonymous'>>(sql`
+export async function countMemberships(
+  db: SqliteDatabase,
+  stretches: number,
+): Promise<MembershipCount[]> {
+  const counted = await db.all<Pick<MembershipCount, 'segmentId' | 'members' | 'anonymous'>>(sql`
     select
       segment_id as "segmentId", count(*) as members,
       count(*) filter (
@@ -30,18 +34,18 @@ export function countMemberships(db: SqliteDatabase, stretches: number): Members
       ? segmentRowsWithoutContact(sql`joined`)
       : everyRowWithoutContact(sql`joined`);
   const gone = new Map(
-    db
-      .all<Counted>(
+    (
+      await db.all<Counted>(
         sql`select segment_id as "segmentId", count(*) as count from ${from} group by segment_id`,
       )
-      .map((row) => [row.segmentId, row.count]),
+    ).map((row) => [row.segmentId, row.count]),
   );
-  const lost = new Set(db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`));
-  return counted.map((row) => ({
+  const lost = new Set(await db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`));
+  return inTurn(counted, async (row) => ({
     ...row,
     isLost: lost.has(row.segmentId),
     gone: gone.get(row.segmentId) ?? 0,
-    goneLogged: gone.has(row.segmentId) ? countLogged(db, row.segmentId) : 0,
+    goneLogged: gone.has(row.segmentId) ? await countLogged(db, row.segmentId) : 0,
   }));
 }
 
@@ -52,7 +56,7 @@ export function membershipRemedy(db: SqliteDatabase, without: 'segment' | 'conta
   );
 }
 
-function countLogged(db: SqliteDatabase, segmentId: number): number {
+async function countLogged(db: SqliteDatabase, segmentId: number): Promise<number> {
   return db.value<number>(sql`
     select count(*)
     from joined
@@ -64,10 +68,11 @@ function countLogged(db: SqliteDatabase, segmentId: number): number {
  * Later ones, and those of segments that have to be built in full, are the next update's business.
  * In a static segment removals hold at once, and nobody is pinned in.
  */
-export function unheededPins(db: SqliteDatabase): UnheededPins[] {
-  return db
-    .all<{ segmentId: number; isBuilt: number; segmentKind: SegmentKind }>(
-      sql`
+export async function unheededPins(db: SqliteDatabase): Promise<UnheededPins[]> {
+  return (
+    await inTurn(
+      await db.all<{ segmentId: number; isBuilt: number; segmentKind: SegmentKind }>(
+        sql`
         select
           id as "segmentId", kind as "segmentKind",
           published = 1 and coalesce(seen_epoch, -1) >= (
@@ -76,22 +81,26 @@ export function unheededPins(db: SqliteDatabase): UnheededPins[] {
         from segments
         where exists (select 1 from pins where segment_id = segments.id)
         order by id`,
+      ),
+      async ({ segmentId, segmentKind, isBuilt }) => {
+        if (segmentKind === 'dynamic' && isBuilt === 0) return [];
+        const troublesome = segmentKind === 'static' ? ofStatic : unheeded;
+        return (
+          await inTurn(['in', 'out'] as const, async (kind) =>
+            found(db, { segmentId, segmentKind, kind }, troublesome(segmentId, kind)),
+          )
+        ).flat();
+      },
     )
-    .flatMap(({ segmentId, segmentKind, isBuilt }) => {
-      if (segmentKind === 'dynamic' && isBuilt === 0) return [];
-      const troublesome = segmentKind === 'static' ? ofStatic : unheeded;
-      return (['in', 'out'] as const).flatMap((kind) =>
-        found(db, { segmentId, segmentKind, kind }, troublesome(segmentId, kind)),
-      );
-    });
+  ).flat();
 }
 
-function found(
+async function found(
   db: SqliteDatabase,
   of: Pick<UnheededPins, 'segmentId' | 'segmentKind' | 'kind'>,
   from: SQL,
-): UnheededPins[] {
-  const trouble = seek(db, { columns: sql`contact_id`, from, remedy: undefined });
+): Promise<UnheededPins[]> {
+  const trouble = await seek(db, { columns: sql`contact_id`, from, remedy: undefined });
   return trouble.count === 0 ? [] : [{ ...of, ...trouble }];
 }
 

@@ -10,11 +10,11 @@ const HIGHEST = sql.raw('9223372036854775807');
  * are. Looking for these in the rows that name contacts takes a moment: at 14 M memberships 0.6 s,
  * where a look at each one's contact took 10.
  */
-export function fillMissingContacts(db: SqliteDatabase): number {
+export async function fillMissingContacts(db: SqliteDatabase): Promise<number> {
   db.raw.exec(
     'create temp table if not exists no_contacts (low integer primary key, high integer not null)',
   );
-  db.run(sql`delete from temp.no_contacts`);
+  await db.run(sql`delete from temp.no_contacts`);
   return db.run(sql`
     insert into temp.no_contacts (low, high)
     with neighbours as (select id, lead(id) over (order by id) as next from contacts)

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { OddValues } from '../../health.ts';
 import type { FieldRow, FieldType } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -8,16 +9,25 @@ import { doubtsOfField } from './odd-fields.ts';
 import { seek } from './trouble.ts';
 
 /** What stands for values that no contact can have, which only another program writes. */
-export function oddWishes(db: SqliteDatabase, fields: readonly FieldRow[]): OddValues[] {
-  return fields.flatMap((field) => {
-    const column = uniqueColumnOf(field);
-    if (field.object === 'company' || column === undefined) return [];
-    const { alias } = field;
-    const from = sql`${wishesOf(column)} as said where ${isOdd(field)}`;
-    const found = seek(db, { columns: sql`value, channel, reason`, from, remedy: undefined });
-    if (found.count === 0) return [];
-    return [{ ...found, table: 'suppressions', column: alias, problem: 'noValue' }];
-  });
+export async function oddWishes(
+  db: SqliteDatabase,
+  fields: readonly FieldRow[],
+): Promise<OddValues[]> {
+  return (
+    await inTurn(fields, async (field): Promise<OddValues[]> => {
+      const column = uniqueColumnOf(field);
+      if (field.object === 'company' || column === undefined) return [];
+      const { alias } = field;
+      const from = sql`${wishesOf(column)} as said where ${isOdd(field)}`;
+      const found = await seek(db, {
+        columns: sql`value, channel, reason`,
+        from,
+        remedy: undefined,
+      });
+      if (found.count === 0) return [];
+      return [{ ...found, table: 'suppressions', column: alias, problem: 'noValue' }];
+    })
+  ).flat();
 }
 
 function isOdd(field: FieldRow): SQL {

@@ -14,7 +14,7 @@ export function profiler(db: SqliteDatabase): Profiler {
     measureBuild: async (segmentId, match, times) =>
       measure(db, buildStatement(segmentId, match), times),
     tryIndex: async (trial, times) =>
-      wouldUse(db, trial) ? tryOnCopy(db, trial, times) : undefined,
+      (await wouldUse(db, trial)) ? await tryOnCopy(db, trial, times) : undefined,
   };
 }
 
@@ -33,24 +33,24 @@ function buildStatement(segmentId: number, match: Condition): SQL {
     order by c.id`;
 }
 
-function measure(db: SqliteDatabase, select: SQL, times: number): Measured {
-  const { matching, ms } = bestOf(db, select, times);
-  const plan = db
-    .all<{ detail: string }>(sql`explain query plan ${select}`)
-    .map((step) => step.detail);
+async function measure(db: SqliteDatabase, select: SQL, times: number): Promise<Measured> {
+  const { matching, ms } = await bestOf(db, select, times);
+  const plan = (await db.all<{ detail: string }>(sql`explain query plan ${select}`)).map(
+    (step) => step.detail,
+  );
   return { matching, ms, statement: db.textOf(select), plan, access: accessOf(plan) };
 }
 
-function bestOf(
+async function bestOf(
   db: SqliteDatabase,
   select: SQL,
   times: number,
-): { readonly matching: number; readonly ms: number } {
+): Promise<{ readonly matching: number; readonly ms: number }> {
   let best = Number.POSITIVE_INFINITY;
   let matching = 0;
   for (let time = 0; time < times; time++) {
     const started = performance.now();
-    matching = db.value<number>(sql`select count(*) from (${select})`);
+    matching = await db.value<number>(sql`select count(*) from (${select})`);
     best = Math.min(best, performance.now() - started);
   }
   return { matching, ms: best };
@@ -86,11 +86,11 @@ const TRIED = 'tried_index';
  * Whether the database would go by the index: asked of an empty copy of the schema that has it.
  * Plans do not depend on what the tables hold, because rollcall gathers no statistics.
  */
-function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
+async function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): Promise<boolean> {
   const raw = openDatabase(':memory:');
   try {
     registerFunctions(raw);
-    const statements = db.pluck<string>(sql`
+    const statements = await db.pluck<string>(sql`
       select sql
       from sqlite_schema
       where type in ('table', 'index') and sql is not null
@@ -98,8 +98,10 @@ function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
       order by type desc`);
     for (const statement of statements) raw.exec(statement);
     const copy = new SqliteDatabase(raw);
-    copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
-    const plan = copy.all<{ detail: string }>(sql`explain query plan ${listStatement(match)}`);
+    await copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
+    const plan = await copy.all<{ detail: string }>(
+      sql`explain query plan ${listStatement(match)}`,
+    );
     return plan.some(
       ({ detail }) => detail.startsWith('SEARCH c ') && detail.includes(` ${TRIED} `),
     );
@@ -109,18 +111,22 @@ function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): boolean {
 }
 
 /** Finds the rows by an index on a copy of the column, then asks the rest of them alone. */
-function tryOnCopy(db: SqliteDatabase, { column, test, match }: IndexTrial, times: number): number {
+async function tryOnCopy(
+  db: SqliteDatabase,
+  { column, test, match }: IndexTrial,
+  times: number,
+): Promise<number> {
   db.raw.exec('drop table if exists temp.tried');
   try {
-    db.run(sql`create temp table tried as select id, ${name(column)} from contacts`);
-    db.run(sql`create index temp.${name(TRIED)} on tried (${name(column)}, id)`);
+    await db.run(sql`create temp table tried as select id, ${name(column)} from contacts`);
+    await db.run(sql`create index temp.${name(TRIED)} on tried (${name(column)}, id)`);
     const select = sql`
       select c.id
       from (select c.id from temp.tried as c where ${test}) as found
       cross join contacts as c on c.id = found.id
       where ${match}
       order by c.id`;
-    return bestOf(db, select, times).ms;
+    return (await bestOf(db, select, times)).ms;
   } finally {
     db.raw.exec('drop table if exists temp.tried');
   }

@@ -19,7 +19,8 @@ export function schemaChecks(db: SqliteDatabase): readonly StoreCheck[] {
     {
       id: 'schema',
       title: 'tables, indexes and views are as rollcall makes them',
-      find: async (asked) => schemaTroubles(db).map((trouble) => describeSchema(trouble, asked)),
+      find: async (asked) =>
+        (await schemaTroubles(db)).map((trouble) => describeSchema(trouble, asked)),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { filterInTurn, inTurn } from '../../../support/in-turn.ts';
 import { SqliteDatabase } from '../connection/database.ts';
 import { openDatabase } from '../file/driver.ts';
 import { createSchema } from '../migration/migrate.ts';
@@ -41,24 +42,24 @@ const WITH_FIELDS = ['contacts', 'companies'];
 const NO_FIELD = 'company_id';
 
 /** The store's tables, columns, indexes, views and triggers against those of a new store. */
-export function schemaTroubles(db: SqliteDatabase): SchemaTrouble[] {
+export async function schemaTroubles(db: SqliteDatabase): Promise<SchemaTrouble[]> {
   const raw = openDatabase(':memory:');
   try {
-    createSchema(raw);
-    return compare(db, new SqliteDatabase(raw));
+    await createSchema(raw);
+    return await compare(db, new SqliteDatabase(raw));
   } finally {
     raw.close();
   }
 }
 
-function compare(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
-  const standing = objectsOf(db);
-  const wanted = [...objectsOf(fresh).values()];
+async function compare(db: SqliteDatabase, fresh: SqliteDatabase): Promise<SchemaTrouble[]> {
+  const standing = await objectsOf(db);
+  const wanted = [...(await objectsOf(fresh)).values()];
   const strays = [...standing.values()].filter(
     ({ name, kind }) =>
       !wanted.some((object) => object.name === name) && !(kind === 'index' && OURS.test(name)),
   );
-  const troubles = wanted.map((object) =>
+  const troubles = await inTurn(wanted, async (object) =>
     compareObject(db, fresh, object, { standing: standing.get(object.name), strays }),
   );
   const renamed = troubles.flat().map((each) => each.renamed);
@@ -69,7 +70,7 @@ function compare(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
       .map((stray) =>
         trouble(stray, 'stray', shellCommand(db, `drop ${stray.kind} ${quoted(stray.name)}`)),
       ),
-    ...migrationTroubles(db, fresh),
+    ...(await migrationTroubles(db, fresh)),
   ];
 }
 
@@ -79,16 +80,16 @@ interface Found {
   readonly strays: readonly SchemaObject[];
 }
 
-function compareObject(
+async function compareObject(
   db: SqliteDatabase,
   fresh: SqliteDatabase,
   wanted: SchemaObject,
   { standing, strays }: Found,
-): SchemaTrouble[] {
+): Promise<SchemaTrouble[]> {
   if (wanted.kind === 'table')
     return standing?.kind === 'table'
-      ? compareTable(db, fresh, wanted)
-      : [missingTable(db, fresh, wanted, { standing, strays })];
+      ? await compareTable(db, fresh, wanted)
+      : [await missingTable(db, fresh, wanted, { standing, strays })];
   if (standing === undefined)
     return [trouble(wanted, 'missing', shellCommand(db, oneLine(wanted.sql)))];
   if (oneLine(standing.sql) === oneLine(wanted.sql)) return [];
@@ -105,16 +106,19 @@ function compareObject(
  * The table is gone, or a view stands in its place. A stray table with all of its columns is taken
  * for it, renamed.
  */
-function missingTable(
+async function missingTable(
   db: SqliteDatabase,
   fresh: SqliteDatabase,
   wanted: SchemaObject,
   { standing, strays }: Found,
-): SchemaTrouble {
-  const columns = columnNames(fresh, wanted.name);
-  const moved = strays.find(
-    ({ kind, name }) =>
-      kind === 'table' && columns.every((column) => columnNames(db, name).includes(column)),
+): Promise<SchemaTrouble> {
+  const columns = await columnNames(fresh, wanted.name);
+  const [moved] = await filterInTurn(
+    strays.filter(({ kind }) => kind === 'table'),
+    async ({ name }) => {
+      const standingColumns = await columnNames(db, name);
+      return columns.every((column) => standingColumns.includes(column));
+    },
   );
   const problem = standing === undefined ? 'missing' : 'different';
   if (moved === undefined) return trouble(wanted, problem, undefined);
@@ -125,35 +129,37 @@ function missingTable(
   return { ...trouble(wanted, problem, shellCommand(db, steps.join('; '))), renamed: moved.name };
 }
 
-function columnNames(db: SqliteDatabase, table: string): string[] {
-  return columnsOf(db, table).map(({ name }) => name);
+async function columnNames(db: SqliteDatabase, table: string): Promise<string[]> {
+  return (await columnsOf(db, table)).map(({ name }) => name);
 }
 
-function compareTable(
+async function compareTable(
   db: SqliteDatabase,
   fresh: SqliteDatabase,
   wanted: SchemaObject,
-): SchemaTrouble[] {
-  const found = compareColumns(db, fresh, wanted);
-  return formOf(db, wanted.name) === formOf(fresh, wanted.name)
+): Promise<SchemaTrouble[]> {
+  const found = await compareColumns(db, fresh, wanted);
+  return (await formOf(db, wanted.name)) === (await formOf(fresh, wanted.name))
     ? found
     : [trouble(wanted, 'different', undefined), ...found];
 }
 
 /** Whether types are enforced, and whether rows have ids of their own. */
-function formOf(db: SqliteDatabase, table: string): string | undefined {
-  return db.get<{ form: string }>(
-    sql`select json_array(strict, wr) as form from pragma_table_list where schema = 'main' and name = ${table}`,
+async function formOf(db: SqliteDatabase, table: string): Promise<string | undefined> {
+  return (
+    await db.get<{ form: string }>(
+      sql`select json_array(strict, wr) as form from pragma_table_list where schema = 'main' and name = ${table}`,
+    )
   )?.form;
 }
 
-function compareColumns(
+async function compareColumns(
   db: SqliteDatabase,
   fresh: SqliteDatabase,
   { name: table, sql: source }: SchemaObject,
-): SchemaTrouble[] {
-  const standing = columnsOf(db, table);
-  const wanted = columnsOf(fresh, table);
+): Promise<SchemaTrouble[]> {
+  const standing = await columnsOf(db, table);
+  const wanted = await columnsOf(fresh, table);
   const strays = standing.filter(({ name }) => !wanted.some((column) => column.name === name));
   const troubles = wanted.flatMap((column): SchemaTrouble[] => {
     const is = standing.find(({ name }) => name === column.name);
@@ -200,18 +206,21 @@ function missingColumn(
   return ofColumn(table, name, 'missing', remedy);
 }
 
-function migrationTroubles(db: SqliteDatabase, fresh: SqliteDatabase): SchemaTrouble[] {
+async function migrationTroubles(
+  db: SqliteDatabase,
+  fresh: SqliteDatabase,
+): Promise<SchemaTrouble[]> {
   const table = '__drizzle_migrations';
-  const applied = (of: SqliteDatabase): number | undefined =>
+  const applied = async (of: SqliteDatabase): Promise<number | undefined> =>
     of.value<number>(sql`select count(*) from ${sql.identifier(table)}`);
-  if (!objectsOf(db).has(table)) return [];
-  return applied(db) === applied(fresh)
+  if (!(await objectsOf(db)).has(table)) return [];
+  return (await applied(db)) === (await applied(fresh))
     ? []
     : [{ kind: 'migrations', name: table, table, problem: 'different', remedy: undefined }];
 }
 
-function objectsOf(db: SqliteDatabase): Map<string, SchemaObject> {
-  const objects = db.all<SchemaObject>(sql`
+async function objectsOf(db: SqliteDatabase): Promise<Map<string, SchemaObject>> {
+  const objects = await db.all<SchemaObject>(sql`
     select type as kind, name, tbl_name as "table", sql
     from sqlite_schema
     where sql is not null and name not like 'sqlite~_%' escape '~'

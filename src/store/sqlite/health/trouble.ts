@@ -14,28 +14,31 @@ export interface Sought {
 }
 
 /** Counts first: the examples are read only where there are any. */
-export function seek(db: SqliteDatabase, { columns, from, remedy }: Sought): Trouble {
-  const count = db.value<number>(sql`select count(*) from ${from}`);
+export async function seek(
+  db: SqliteDatabase,
+  { columns, from, remedy }: Sought,
+): Promise<Trouble> {
+  const count = await db.value<number>(sql`select count(*) from ${from}`);
   return {
     count,
     examples:
-      count === 0 ? [] : examplesOf(db, sql`select ${columns} from ${from} limit ${MOST_EXAMPLES}`),
+      count === 0
+        ? []
+        : await examplesOf(db, sql`select ${columns} from ${from} limit ${MOST_EXAMPLES}`),
     remedy,
   };
 }
 
 /** An integer that a JavaScript number cannot hold is given as a text of its digits. */
-function examplesOf(db: SqliteDatabase, query: SQL): Example[] {
-  return db
-    .allExact(query)
-    .map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([column, value]) => [
-          column,
-          typeof value === 'bigint' ? numberOrDigits(value) : value,
-        ]),
-      ),
-    );
+async function examplesOf(db: SqliteDatabase, query: SQL): Promise<Example[]> {
+  return (await db.allExact(query)).map((row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([column, value]) => [
+        column,
+        typeof value === 'bigint' ? numberOrDigits(value) : value,
+      ]),
+    ),
+  );
 }
 
 function numberOrDigits(value: bigint): number | string {

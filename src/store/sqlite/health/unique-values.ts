@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { OddValues } from '../../health.ts';
 import type { FieldRow } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -23,15 +24,23 @@ const BLANKS =
  * Values of unique columns that no command writes: the same as another record's, as filters compare,
  * and those with blanks at their ends.
  */
-export function oddUniqueValues(db: SqliteDatabase, fields: readonly FieldRow[]): OddValues[] {
+export async function oddUniqueValues(
+  db: SqliteDatabase,
+  fields: readonly FieldRow[],
+): Promise<OddValues[]> {
   const columns = fields.flatMap((field) => uniqueColumnOf(field) ?? []);
-  return [...columns, TAG_NAME].flatMap((column) => [...twins(db, column), ...padded(db, column)]);
+  return (
+    await inTurn([...columns, TAG_NAME], async (column) => [
+      ...(await twins(db, column)),
+      ...(await padded(db, column)),
+    ])
+  ).flat();
 }
 
-function twins(db: SqliteDatabase, column: UniqueColumn): OddValues[] {
+async function twins(db: SqliteDatabase, column: UniqueColumn): Promise<OddValues[]> {
   if (oddValues(column) === undefined) return [];
   const table = name(column.table);
-  const found = seek(db, {
+  const found = await seek(db, {
     columns: sql`id, ${name(column.column)}`,
     from: sql`${table} where ${table}.id in (${twinIds(column)})`,
     remedy: undefined,
@@ -78,12 +87,12 @@ function twinIds(column: UniqueColumn): SQL {
     where r.id <> odd.id`;
 }
 
-function padded(db: SqliteDatabase, column: UniqueColumn): OddValues[] {
+async function padded(db: SqliteDatabase, column: UniqueColumn): Promise<OddValues[]> {
   const odd = oddValues(column);
   if (odd === undefined) return [];
   const value = `"${column.column}"`;
   const trimmed = `trim(${value}, ${BLANKS})`;
-  const found = seek(db, {
+  const found = await seek(db, {
     columns: sql`id, ${name(column.column)}`,
     from: sql.raw(`${column.table} where (${odd}) and ${trimmed} <> ${value}`),
     remedy: shellCommand(

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import { FIELD_TYPES, type FieldRow } from '../../rows.ts';
 import type { OddValues } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -14,29 +15,33 @@ import { oddWishes } from './odd-wishes.ts';
  * One pass over each table counts all doubts of it; the rows are looked for only where there are
  * any.
  */
-export function oddValues(
+export async function oddValues(
   db: SqliteDatabase,
   fields: readonly FieldRow[],
   deep: boolean,
-): OddValues[] {
-  const columnsOf = (object: FieldRow['object']): Set<string> =>
-    new Set(db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`));
+): Promise<OddValues[]> {
+  const columnsOf = async (object: FieldRow['object']): Promise<Set<string>> =>
+    new Set(await db.pluck<string>(sql`select name from pragma_table_xinfo(${TABLES[object]})`));
   // a map: what stands in a row that another program wrote may be no object at all
   const columns = new Map<string, Set<string>>([
-    ['contact', columnsOf('contact')],
-    ['company', columnsOf('company')],
+    ['contact', await columnsOf('contact')],
+    ['company', await columnsOf('company')],
   ]);
   const standing = fields.filter(({ object, alias }) => columns.get(object)?.has(alias) === true);
   const doubtsOf = (object: FieldRow['object']): Doubt[] =>
     standing.filter((field) => field.object === object).flatMap(doubtsOfField);
   return [
-    ...oddIds(db),
-    ...oddUniqueValues(db, standing),
-    ...oddWishes(db, standing),
-    ...oddIn(db, 'contacts', doubtsOf('contact')),
-    ...oddIn(db, 'companies', doubtsOf('company')),
-    ...oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS),
-    ...Object.entries(RECORDS).flatMap(([table, { key, doubts }]) => oddIn(db, table, doubts, key)),
+    ...(await oddIds(db)),
+    ...(await oddUniqueValues(db, standing)),
+    ...(await oddWishes(db, standing)),
+    ...(await oddIn(db, 'contacts', doubtsOf('contact'))),
+    ...(await oddIn(db, 'companies', doubtsOf('company'))),
+    ...(await oddIn(db, 'events', deep ? [...EVENT_DOUBTS, PROPERTIES_DOUBT] : EVENT_DOUBTS)),
+    ...(
+      await inTurn(Object.entries(RECORDS), async ([table, { key, doubts }]) =>
+        oddIn(db, table, doubts, key),
+      )
+    ).flat(),
   ];
 }
 
@@ -141,35 +146,37 @@ const RECORDS: Readonly<
   },
 };
 
-function oddIn(
+async function oddIn(
   db: SqliteDatabase,
   table: string,
   doubts: readonly Doubt[],
   key: readonly string[] = ['id'],
-): OddValues[] {
+): Promise<OddValues[]> {
   if (doubts.length === 0) return [];
-  const counts = db.get<Record<string, number>>(
+  const counts = await db.get<Record<string, number>>(
     sql.raw(`
     select ${doubts.map(({ odd }, index) => `count(*) filter (where ${odd}) as d${index}`).join(', ')}
     from ${table}`),
   );
-  return doubts.flatMap(({ column, problem, odd, instead }, index) => {
-    if ((counts?.[`d${index}`] ?? 0) === 0) return [];
-    const remedy =
-      instead === undefined
-        ? undefined
-        : shellCommand(db, `update ${table} set "${column}" = ${instead} where ${odd}`);
-    return [
-      {
-        table,
-        column,
-        problem,
-        ...seek(db, {
-          columns: sql.join([...key, column].map(name), sql`, `),
-          from: sql.raw(`${table} where ${odd}`),
-          remedy,
-        }),
-      },
-    ];
-  });
+  return (
+    await inTurn(doubts, async ({ column, problem, odd, instead }, index) => {
+      if ((counts?.[`d${index}`] ?? 0) === 0) return [];
+      const remedy =
+        instead === undefined
+          ? undefined
+          : shellCommand(db, `update ${table} set "${column}" = ${instead} where ${odd}`);
+      return [
+        {
+          table,
+          column,
+          problem,
+          ...(await seek(db, {
+            columns: sql.join([...key, column].map(name), sql`, `),
+            from: sql.raw(`${table} where ${odd}`),
+            remedy,
+          })),
+        },
+      ];
+    })
+  ).flat();
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { UnheededWishes } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { wishedFields } from '../delta/wishes.ts';
@@ -9,8 +10,8 @@ import { seek, shellCommand } from './trouble.ts';
  * leaves it that writes it there: no trigger looks, for there may be millions. What has no key yet
  * the next command or update sees to.
  */
-export function unheededWishes(db: SqliteDatabase): UnheededWishes[] {
-  const values = wishedFields(db).map(({ id, column }) => {
+export async function unheededWishes(db: SqliteDatabase): Promise<UnheededWishes[]> {
+  const values = await inTurn(await wishedFields(db), async ({ id, column }) => {
     const held = `contacts.${quoted(column)} = said.value`;
     const place = `value_suppressions as said cross join contacts on ${held}`;
     return unheeded(db, {
@@ -20,7 +21,7 @@ export function unheededWishes(db: SqliteDatabase): UnheededWishes[] {
       which: `said.field_id = ${id} and said.key is not null and`,
     });
   });
-  const addresses = unheeded(db, {
+  const addresses = await unheeded(db, {
     ...{ column: 'email', value: 'address', which: '' },
     place: 'address_suppressions as said cross join contacts on contacts.email = said.address',
   });
@@ -35,12 +36,15 @@ interface Place {
   readonly which: string;
 }
 
-function unheeded(db: SqliteDatabase, { column, value, place, which }: Place): UnheededWishes {
+async function unheeded(
+  db: SqliteDatabase,
+  { column, value, place, which }: Place,
+): Promise<UnheededWishes> {
   const from =
     `${place} where ${which} not exists (select 1 from suppressions as known ` +
     'where known.contact_id = contacts.id and known.channel = said.channel ' +
     'and known.reason = said.reason)';
-  const trouble = seek(db, {
+  const trouble = await seek(db, {
     columns: sql`contacts.id, said.${sql.raw(value)}, said.channel, said.reason`,
     from: sql.raw(from),
     remedy: shellCommand(

@@ -7,28 +7,28 @@ import type { SqliteStage } from './staging.ts';
  * Lists the companies that contact rows name, each way in which a name is written, with what it
  * compares by and the company that it is, as far as there is one.
  */
-export function layOutCompanies(db: SqliteDatabase, stage: SqliteStage): void {
+export async function layOutCompanies(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const companies = stage.table('companies');
-  db.run(sql`
+  await db.run(sql`
     create temp table ${stage.tableName('companies')} (
       name text primary key, key text not null, company_id integer
     ) without rowid`);
-  db.run(sql`
+  await db.run(sql`
     insert into ${companies} (name, key)
     select distinct company, ${keyOf(COMPANY_NAME, sql`company`)}
     from ${stage.rows}
     where typeof(company) = 'text'`);
-  findCompanies(db, stage);
+  await findCompanies(db, stage);
 }
 
-function findCompanies(db: SqliteDatabase, stage: SqliteStage): void {
+async function findCompanies(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const companies = stage.table('companies');
-  db.run(sql`
+  await db.run(sql`
     update ${companies} as given
     set company_id = (
       select min(r.id) from companies as r where ${hasPlainKey(COMPANY_NAME, 'r', sql`given.key`)}
     )`);
-  db.run(sql`
+  await db.run(sql`
     with odd as materialized (
       select min(id) as id, key from ${oddKeys(COMPANY_NAME)} group by key
     )
@@ -39,8 +39,12 @@ function findCompanies(db: SqliteDatabase, stage: SqliteStage): void {
 }
 
 /** Makes the companies that are missing, once each, as the first row that names it writes it. */
-export function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number): void {
-  const added = db.run(sql`
+export async function addCompanies(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  now: number,
+): Promise<void> {
+  const added = await db.run(sql`
     insert into companies (name, created_at, updated_at)
     select name, ${now}, ${now}
     from (
@@ -52,7 +56,7 @@ export function addCompanies(db: SqliteDatabase, stage: SqliteStage, now: number
       group by given.key
     )
     order by line`);
-  if (added > 0) findCompanies(db, stage);
+  if (added > 0) await findCompanies(db, stage);
 }
 
 /** The company that the staged row `s` names. */

@@ -13,12 +13,17 @@ import type { StageTables } from './stage-tables.ts';
  */
 export class CompanyFieldRows {
   readonly #tables: StageTables;
+  readonly #columns: readonly string[];
 
   constructor(tables: StageTables, { companyColumns = [] }: RecordShape) {
     this.#tables = tables;
-    const cells = companyColumns.map((_, index) => sql`, ${cell(index)}`);
-    tables.db.run(sql`
-      create temp table ${tables.tableName('company_fields')} (
+    this.#columns = companyColumns;
+  }
+
+  async create(): Promise<void> {
+    const cells = this.#columns.map((_, index) => sql`, ${cell(index)}`);
+    await this.#tables.db.run(sql`
+      create temp table ${this.#tables.tableName('company_fields')} (
         stage_row integer primary key, into_row integer not null, company_key text,
         is_cleared integer not null, company_id integer${sql.join(cells, sql``)}
       )`);

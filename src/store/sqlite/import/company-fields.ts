@@ -13,9 +13,9 @@ import type { SqliteStage } from './staging.ts';
  */
 
 /** Has the rows that were merged into another one speak for its contact. */
-export function mergeCompanyFields(db: SqliteDatabase, stage: SqliteStage): void {
+export async function mergeCompanyFields(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   if (!stage.hasCompanyFields) return;
-  db.run(sql`
+  await db.run(sql`
     update ${stage.table('company_fields')} as g
     set into_row = merged.into_row
     from ${stage.table('merged')} as merged
@@ -26,15 +26,15 @@ export function mergeCompanyFields(db: SqliteDatabase, stage: SqliteStage): void
  * Rejects rows that give values to the company of a contact without any, and, where rows that say
  * the same thing twice are errors, rows that contradict an earlier row on the same company.
  */
-export function refuseCompanyFields(
+export async function refuseCompanyFields(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
-): void {
+): Promise<void> {
   if (!stage.hasCompanyFields) return;
-  refuse(db, stage, withoutCompany(stage, shape));
+  await refuse(db, stage, withoutCompany(stage, shape));
   // rule: company-contradicted
-  if (shape.duplicates === 'error') refuse(db, stage, contradicted(stage, shape));
+  if (shape.duplicates === 'error') await refuse(db, stage, contradicted(stage, shape));
 }
 
 const companyColumns = ({ companyColumns: columns = [] }: RecordShape): readonly string[] =>
@@ -87,15 +87,15 @@ function contradicted(stage: SqliteStage, shape: RecordShape): SQL {
 }
 
 /** Edits the companies, when the contacts are written; gives how many of those before changed. */
-export function writeCompanyFields(
+export async function writeCompanyFields(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   now: number,
-): void {
+): Promise<void> {
   if (!stage.hasCompanyFields) return;
-  findEdited(db, stage);
-  layOutEdited(db, stage, shape);
+  await findEdited(db, stage);
+  await layOutEdited(db, stage, shape);
   const columns = companyColumns(shape).map((column, index) => {
     const [given, kept] = [sql`v.${cell(index)}`, sql`r.${name(column)}`];
     return { column: name(column), given, kept, value: sql`nullif(${given}, x'')` };
@@ -107,7 +107,7 @@ export function writeCompanyFields(
   const isEdited = sql`
     from ${stage.table('edited_companies')} as v
     where r.id = v.company_id and ${anyOf(differs)}`;
-  stage.companiesUpdated = db.value<number>(sql`
+  stage.companiesUpdated = await db.value<number>(sql`
     select count(*)
     from companies as r
     where r.id <= ${stage.lastCompany} and exists (select 1 ${isEdited})`);
@@ -115,14 +115,14 @@ export function writeCompanyFields(
     ({ column, given, kept, value }) =>
       sql`${column} = case when ${given} is null then ${kept} else ${value} end`,
   );
-  db.run(sql`
+  await db.run(sql`
     update companies as r set updated_at = ${now}, ${sql.join(sets, sql`, `)} ${isEdited}`);
 }
 
 /** Finds the company that each row edits: that of its contact, unless the row names another one. */
-function findEdited(db: SqliteDatabase, stage: SqliteStage): void {
+async function findEdited(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   // rule: company-of-contact
-  db.run(sql`
+  await db.run(sql`
     update ${stage.table('company_fields')} as g
     set company_id = k.id
     from ${stage.found} as f
@@ -133,16 +133,20 @@ function findEdited(db: SqliteDatabase, stage: SqliteStage): void {
 }
 
 /** Puts together what the file says of each company: the last value of each field, or the first. */
-function layOutEdited(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function layOutEdited(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   const edited = stage.table('edited_companies');
   const columns = companyColumns(shape);
   const cells = columns.map((_, index) => sql`, ${cell(index)}`);
-  db.run(sql`
+  await db.run(sql`
     create temp table ${stage.tableName('edited_companies')} (
       company_id integer primary key${sql.join(cells, sql``)}
     )`);
-  stage.index('company_fields', sql`company_id`);
-  db.run(sql`
+  await stage.index('company_fields', sql`company_id`);
+  await db.run(sql`
     insert into ${edited} (company_id)
     select distinct company_id from ${stage.table('company_fields')} where company_id is not null`);
   // rule: company-last
@@ -156,5 +160,5 @@ function layOutEdited(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
       limit 1
     )`,
   );
-  db.run(sql`update ${edited} as v set ${sql.join(sets, sql`, `)}`);
+  await db.run(sql`update ${edited} as v set ${sql.join(sets, sql`, `)}`);
 }

@@ -28,10 +28,14 @@ export function consentDiffers(stage: SqliteStage): SQL {
  * Lifts and sets the suppressions of the rows that are written, each for its own reason, and counts
  * them.
  */
-export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number): void {
+export async function writeConsent(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  now: number,
+): Promise<void> {
   const given = stage.givenBy(stage.consent);
   // rule: reason-imported
-  stage.lifted = db.run(sql`
+  stage.lifted = await db.run(sql`
     delete from suppressions
     where (contact_id, channel, reason) in (
       select s.record_id, given.channel, given.reason
@@ -39,7 +43,7 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       where given.is_suppressed = 0
     )`);
   // rule: lifted-folded-imported
-  db.run(sql`
+  await db.run(sql`
     delete from address_suppressions
     where (address, channel, reason) in (
       with
@@ -57,7 +61,7 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       from lifted
       cross join odd using (key, channel, reason)
     )`);
-  liftWishes(
+  await liftWishes(
     db,
     sql`(
       select s.record_id as id, given.channel, given.reason
@@ -65,7 +69,7 @@ export function writeConsent(db: SqliteDatabase, stage: SqliteStage, now: number
       where given.is_suppressed = 0
     )`,
   );
-  stage.suppressed += db.run(sql`
+  stage.suppressed += await db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select s.record_id, given.channel, given.reason, ${now}
     from ${given}

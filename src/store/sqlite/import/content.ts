@@ -22,9 +22,13 @@ export function sameContent(stage: SqliteStage, shape: RecordShape): SQL {
 }
 
 /** The records without any unique value that no row is about yet, as `id` and `content`. */
-export function storedContent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): SQL {
+export async function storedContent(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<SQL> {
   const object = shape.kind === 'contacts' ? 'contact' : 'company';
-  const uniques = db.pluck<string>(sql`
+  const uniques = await db.pluck<string>(sql`
     select alias from fields where object = ${object} and is_unique = 1 and alias <> 'id'`);
   const values = contentColumns(stage, shape).map((column) => {
     const value = sql`r.${name(column)}`;

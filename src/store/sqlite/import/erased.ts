@@ -13,8 +13,12 @@ import type { SqliteStage } from './staging.ts';
  */
 
 /** Of rows of contacts; to be called when their records are found. */
-export function leaveOutRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  if (shape.kind !== 'contacts' || !isAnybodyErased(db)) return;
+export async function leaveOutRecords(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
+  if (shape.kind !== 'contacts' || !(await isAnybodyErased(db))) return;
   const brings = stage.uniques
     .filter(({ column }) => column !== 'id')
     .map(({ column, type }) => {
@@ -24,7 +28,7 @@ export function leaveOutRecords(db: SqliteDatabase, stage: SqliteStage, shape: R
     });
   if (brings.length === 0) return;
   // rule: erased-left-out
-  stage.leftOut += db.run(sql`
+  stage.leftOut += await db.run(sql`
     update ${stage.found} as f
     set outcome = 'rejected'
     where outcome in ('inserted', 'updated') and exists (
@@ -40,8 +44,8 @@ export function leaveOutRecords(db: SqliteDatabase, stage: SqliteStage, shape: R
  * who was erased no value comes back by it, neither the one by which they are known nor another one
  * of the row. To be called when the odd keys are laid out.
  */
-export function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): void {
-  if (!isAnybodyErased(db)) return;
+export async function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  if (!(await isAnybodyErased(db))) return;
   const lines = stage.uniques.map(
     ({ column }, place) => sql`
       select said.line
@@ -52,27 +56,27 @@ export function leaveOutWishes(db: SqliteDatabase, stage: SqliteStage): void {
     (_, place) => sql`when ${place} then ${holderOf(stage, place, sql`w.key`)}`,
   );
   // rule: erased-wishes
-  db.run(sql`
+  await db.run(sql`
     delete from ${stage.wishes} as w
     where (line is null or line in (${sql.join(lines, sql` union `)}))
       and case place ${sql.join(holders, sql` `)} end is null`);
 }
 
 /** Of events whose contact is not there. */
-export function leaveOutEvents(db: SqliteDatabase, stage: SqliteStage): void {
-  if (!isAnybodyErased(db)) return;
+export async function leaveOutEvents(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  if (!(await isAnybodyErased(db))) return;
   const [{ column }] = stage.uniques;
-  stage.leftOut += db.run(sql`
+  stage.leftOut += await db.run(sql`
     update ${stage.rows} as s
     set outcome = 'erased'
     where contact_id is null and s.key is not null and ${isErased(column, sql`s.key`)}`);
 }
 
 /** Of values by which nobody must be reached: nobody who was erased is. */
-export function leaveOutSuppressions(db: SqliteDatabase, stage: SqliteStage): void {
-  if (!isAnybodyErased(db)) return;
+export async function leaveOutSuppressions(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  if (!(await isAnybodyErased(db))) return;
   const [column] = stage.uniques;
-  stage.leftOut += db.run(sql`
+  stage.leftOut += await db.run(sql`
     delete from ${stage.rows} where ${isErased(column.column, keyOf(column, sql`value`))}`);
 }
 

@@ -5,8 +5,8 @@ import type { UniqueColumn } from '../tables/unique-columns.ts';
 import type { StageTables } from './stage-tables.ts';
 
 /** What became of an event stands in its row. */
-export function createEventRows(tables: StageTables): void {
-  tables.db.run(sql`
+export async function createEventRows(tables: StageTables): Promise<void> {
+  await tables.db.run(sql`
     create temp table ${tables.tableName('rows')} (
       stage_row integer primary key, line integer not null, key, contact, type text,
       subject text, value real, occurred_at integer, properties text, external_id text,

@@ -11,37 +11,37 @@ import type { SqliteStage } from './staging.ts';
 type EventShape = Extract<StageShape, { kind: 'events' }>;
 
 /** Applies staged events: find their contacts → merge → compare with what is stored → write. */
-export function applyEvents(
+export async function applyEvents(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: EventShape,
   options: ApplyOptions,
-): void {
+): Promise<void> {
   const isMaking = options.createContacts === true && shape.key !== 'id';
-  findContacts(db, stage);
-  leaveOutEvents(db, stage);
-  refuseUnknownContacts(db, stage, { isMaking });
-  mergeEvents(db, stage);
-  if (isMaking) createContacts(db, stage, shape, options.now);
-  compareByExternalId(db, stage);
-  compareByContent(db, stage);
-  const touched = db.value<number>(sql`
+  await findContacts(db, stage);
+  await leaveOutEvents(db, stage);
+  await refuseUnknownContacts(db, stage, { isMaking });
+  await mergeEvents(db, stage);
+  if (isMaking) await createContacts(db, stage, shape, options.now);
+  await compareByExternalId(db, stage);
+  await compareByContent(db, stage);
+  const touched = await db.value<number>(sql`
     select count(distinct contact_id)
     from ${stage.rows}
     where outcome in ('updated', 'inserted')`);
-  const total = db.value<number>(sql`select count(*) from contacts`);
-  capturing(db, touched, total, () => writeEvents(db, stage, options.now));
+  const total = await db.value<number>(sql`select count(*) from contacts`);
+  await capturing(db, touched, total, async () => writeEvents(db, stage, options.now));
 }
 
-function findContacts(db: SqliteDatabase, stage: SqliteStage): void {
+async function findContacts(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const [key] = stage.uniques;
-  db.run(sql`
+  await db.run(sql`
     update ${stage.rows} as s
     set contact_id = (
       select min(c.id) from contacts as c where ${hasPlainKey(key, 'c', sql`s.key`)}
     )
     where contact_id is null`);
-  db.run(sql`
+  await db.run(sql`
     with odd as materialized (select min(id) as id, key from ${oddKeys(key)} group by key)
     update ${stage.rows} as s
     set contact_id = odd.id
@@ -50,9 +50,9 @@ function findContacts(db: SqliteDatabase, stage: SqliteStage): void {
 }
 
 /** Of good rows with one id of their own the last counts: it is the latest version of the event. */
-function mergeEvents(db: SqliteDatabase, stage: SqliteStage): void {
+async function mergeEvents(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   // rule: event-last
-  db.run(sql`
+  await db.run(sql`
     update ${stage.rows} as s
     set outcome = 'merged'
     from (
@@ -67,13 +67,13 @@ function mergeEvents(db: SqliteDatabase, stage: SqliteStage): void {
 }
 
 /** Contacts are new as the first event of each writes their key. */
-function createContacts(
+async function createContacts(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: EventShape,
   now: number,
-): void {
-  const added = db.run(sql`
+): Promise<void> {
+  const added = await db.run(sql`
     insert into contacts (${name(shape.key)}, created_at, updated_at, identified_at)
     select contact, ${now}, ${now}, ${now}
     from (
@@ -83,31 +83,31 @@ function createContacts(
       group by key
     )
     order by line`);
-  if (added > 0) findContacts(db, stage);
+  if (added > 0) await findContacts(db, stage);
 }
 
 /** Where contacts are made, a row is refused only if it says nothing to know one by. */
-function refuseUnknownContacts(
+async function refuseUnknownContacts(
   db: SqliteDatabase,
   stage: SqliteStage,
   { isMaking }: { readonly isMaking: boolean },
-): void {
+): Promise<void> {
   const isUnknown = sql`
     contact_id is null and outcome is null ${isMaking ? sql`and key is null` : sql``}`;
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.rejects} (line, reason)
     select line, 'unknownContact'
     from ${stage.rows}
     where ${isUnknown}`);
-  db.run(sql`
+  await db.run(sql`
     update ${stage.rows}
     set outcome = 'rejected'
     where ${isUnknown}`);
 }
 
 /** An event with an id of its own: new, changed, or as it stands. */
-function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`
+async function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`
     update ${stage.rows} as s
     set outcome = coalesce((
       select case
@@ -126,8 +126,8 @@ function compareByExternalId(db: SqliteDatabase, stage: SqliteStage): void {
  * An event without an id: the n-th of equal rows is new when fewer than n equal events are stored.
  * The `+` keeps the planner from reading all events without an id for each row.
  */
-function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`
+async function compareByContent(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`
     with numbered as (
       select
         stage_row,
@@ -153,16 +153,16 @@ function compareByContent(db: SqliteDatabase, stage: SqliteStage): void {
     where numbered.stage_row = s.stage_row`);
 }
 
-function writeEvents(db: SqliteDatabase, stage: SqliteStage, now: number): void {
-  const last = db.value<number>(sql`select coalesce(max(id), 0) from events`);
-  db.run(sql`
+async function writeEvents(db: SqliteDatabase, stage: SqliteStage, now: number): Promise<void> {
+  const last = await db.value<number>(sql`select coalesce(max(id), 0) from events`);
+  await db.run(sql`
     update events as e
     set
       contact_id = s.contact_id, type = s.type, subject = s.subject, value = s.value,
       occurred_at = s.occurred_at, properties = s.properties
     from ${stage.rows} as s
     where s.outcome = 'updated' and e.external_id = s.external_id`);
-  db.run(sql`
+  await db.run(sql`
     insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
     select contact_id, type, subject, value, occurred_at, properties, external_id
     from ${stage.rows}
@@ -173,5 +173,9 @@ function writeEvents(db: SqliteDatabase, stage: SqliteStage, now: number): void 
     from ${stage.rows} as s
     join events as e on e.external_id = s.external_id
     where s.outcome = 'updated'`;
-  touchLastActive(db, sql`(select id from events where id > ${last} union all ${updatedIds})`, now);
+  await touchLastActive(
+    db,
+    sql`(select id from events where id > ${last} union all ${updatedIds})`,
+    now,
+  );
 }

@@ -11,43 +11,51 @@ import type { SqliteStage } from './staging.ts';
  * Finds the record that each row is about, and says whether the row inserts it, updates it or
  * changes nothing, before anything is written: `found` has the row, its record and its outcome.
  */
-export function findRecords(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  db.run(sql`
+export async function findRecords(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
+  await db.run(sql`
     create temp table ${stage.tableName('found')} (
       stage_row integer primary key, record_id integer, outcome text not null
     )`);
-  layOutOddKeys(db, stage);
-  findByKey(db, stage, shape);
-  findByOddKey(db, stage, shape);
-  adopt(db, stage, shape);
+  await layOutOddKeys(db, stage);
+  await findByKey(db, stage, shape);
+  await findByOddKey(db, stage, shape);
+  await adopt(db, stage, shape);
   if (!stage.said.keyless) return;
-  findByOthers(db, stage, shape);
-  findByContent(db, stage, shape);
+  await findByOthers(db, stage, shape);
+  await findByContent(db, stage, shape);
 }
 
 /**
  * Computes once what the odd values of each unique column compare by: `odd` has the place of the
  * column among the unique ones, the key and the record.
  */
-export function layOutOddKeys(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`drop table if exists ${stage.table('odd')}`);
-  db.run(sql`
+export async function layOutOddKeys(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`drop table if exists ${stage.table('odd')}`);
+  await db.run(sql`
     create temp table ${stage.tableName('odd')} (
       place integer not null, key not null, id integer not null, primary key (place, key, id)
     ) without rowid`);
   for (const [place, column] of stage.uniques.entries())
-    db.run(sql`
+    await db.run(sql`
       insert into ${stage.table('odd')} (place, key, id)
       select ${place}, key, id from ${oddKeys(column)}`);
 }
 
 /** One pass, in which most rows of most files are done with. */
-function findByKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function findByKey(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   const [key] = stage.uniques;
   const record = sql`(
     select min(h.id) from ${name(shape.kind)} as h where ${hasPlainKey(key, 'h', sql`s.key`)}
   )`;
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.found} (stage_row, record_id, outcome)
     select s.stage_row, r.id, iif(r.id is null, 'inserted', ${outcomeOf(stage, shape)})
     from ${stage.rows} as s
@@ -57,11 +65,17 @@ function findByKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): 
 }
 
 /** Those whose key the unique index does not find. */
-function findByOddKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  if (db.get(sql`select 1 from ${stage.table('odd')} where place = 0 limit 1`) === undefined)
+async function findByOddKey(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
+  if (
+    (await db.get(sql`select 1 from ${stage.table('odd')} where place = 0 limit 1`)) === undefined
+  )
     return;
-  stage.index('rows', sql`key, found_by`);
-  assign(
+  await stage.index('rows', sql`key, found_by`);
+  await assign(
     db,
     stage,
     shape,
@@ -76,8 +90,13 @@ function findByOddKey(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
 }
 
 /** Gives rows that have no record yet one: `pairs` selects the row and the record's id. */
-function assign(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape, pairs: SQL): void {
-  db.run(sql`
+async function assign(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+  pairs: SQL,
+): Promise<void> {
+  await db.run(sql`
     insert or replace into ${stage.found} (stage_row, record_id, outcome)
     select s.stage_row, r.id, ${outcomeOf(stage, shape)}
     from (${pairs}) as pair
@@ -109,13 +128,13 @@ function columnAt({ uniques }: SqliteStage, place: number): UniqueColumn {
  * A row of an unknown key is about the record that has all its other unique values and no value for
  * the key: the record gains the key. Of several such rows the first.
  */
-function adopt(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function adopt(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): Promise<void> {
   const [key, ...others] = stage.uniques;
   if (key.column === 'id' || others.length === 0) return;
   const keyless = sql`select 1 from ${name(shape.kind)} where ${name(key.column)} is null limit 1`;
-  if (db.get(keyless) === undefined) return;
+  if ((await db.get(keyless)) === undefined) return;
   // rule: adopted-keyless
-  assign(
+  await assign(
     db,
     stage,
     shape,
@@ -150,7 +169,11 @@ function holders(stage: SqliteStage, shape: RecordShape, column: UniqueColumn, p
  * A row without a key is about the record that has its first other unique value, unless another row
  * is about that one. Of several such rows the first.
  */
-function findByOthers(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function findByOthers(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   const [, ...others] = stage.uniques;
   if (others.length === 0) return;
   const held = others.map(
@@ -159,7 +182,7 @@ function findByOthers(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
       from ${stage.rows} as s
       where s.found_by = ${at}`,
   );
-  assign(
+  await assign(
     db,
     stage,
     shape,
@@ -176,9 +199,13 @@ function findByOthers(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
  * A row without any unique value is about the record without any that has the same values in the
  * columns of the file: one for each equal row, the first for the first.
  */
-function findByContent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function findByContent(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   const content = sameContent(stage, shape);
-  assign(
+  await assign(
     db,
     stage,
     shape,
@@ -191,7 +218,7 @@ function findByContent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShap
       ),
       stored as materialized (
         select id, content, row_number() over (partition by content order by id) as nth
-        from (${storedContent(db, stage, shape)})
+        from (${await storedContent(db, stage, shape)})
       )
       select given.stage_row, stored.id
       from given

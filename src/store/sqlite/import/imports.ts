@@ -43,7 +43,7 @@ export function importsTable(db: SqliteDatabase): ImportsWriter {
 
     async apply(stage, options) {
       const staged = presumeOurs(stage);
-      keepingIds(db, options.importId, () => applyStaged(db, staged, options));
+      await keepingIds(db, options.importId, async () => applyStaged(db, staged, options));
       return report(db, staged);
     },
 
@@ -72,19 +72,23 @@ export function importsTable(db: SqliteDatabase): ImportsWriter {
 
 const NO_FIGURES = { rows: 0, inserted: 0, updated: 0, unchanged: 0, rejected: 0 };
 
-function applyStaged(db: SqliteDatabase, staged: SqliteStage, options: ApplyOptions): void {
+async function applyStaged(
+  db: SqliteDatabase,
+  staged: SqliteStage,
+  options: ApplyOptions,
+): Promise<void> {
   const { shape } = staged;
-  if (shape.kind === 'events') applyEvents(db, staged, shape, options);
-  else if (shape.kind === 'suppressions') applySuppressions(db, staged, options);
-  else applyRecords(db, staged, shape, options);
+  if (shape.kind === 'events') await applyEvents(db, staged, shape, options);
+  else if (shape.kind === 'suppressions') await applySuppressions(db, staged, options);
+  else await applyRecords(db, staged, shape, options);
 }
 
-function listRejects(
+async function listRejects(
   db: SqliteDatabase,
   { rejects }: SqliteStage,
   { after, limit }: Parameters<ImportsWriter['rejects']>[1],
-): StagedReject[] {
-  const rows = db.all<{ line: number; reason: string }>(sql`
+): Promise<StagedReject[]> {
+  const rows = await db.all<{ line: number; reason: string }>(sql`
     select line, reason
     from ${rejects}
     where line > ${after}
@@ -93,18 +97,18 @@ function listRejects(
   return rows.map(({ line, reason }) => ({ line, reason: toReason(reason) }));
 }
 
-function contactIds(
+async function contactIds(
   db: SqliteDatabase,
   stage: SqliteStage,
   { segmentId, after = 0, limit }: Parameters<ImportsWriter['contactIds']>[1],
-): number[] {
+): Promise<number[]> {
   const { shape, found, segments } = stage;
   const id = shape.kind === 'events' ? sql`contact_id` : sql`record_id`;
   const asking =
     segmentId === undefined
       ? sql``
       : sql`and stage_row in (select stage_row from ${segments} where segment_id = ${segmentId})`;
-  if (shape.kind !== 'events') stage.index('found', sql`record_id`);
+  if (shape.kind !== 'events') await stage.index('found', sql`record_id`);
   return db.pluck<number>(sql`
     select distinct ${id}
     from ${found} as s
@@ -114,10 +118,10 @@ function contactIds(
 }
 
 /** Such a row may be about any of those who have a value of it. */
-function holdersOfRefused(db: SqliteDatabase, stage: SqliteStage): number[] {
+async function holdersOfRefused(db: SqliteDatabase, stage: SqliteStage): Promise<number[]> {
   const { shape, found, rows } = stage;
   if (!isOfRecords(shape)) return [];
-  layOutOddKeys(db, stage);
+  await layOutOddKeys(db, stage);
   const held = stage.uniques.flatMap((column, place) => {
     if (!shape.columns.includes(column.column)) return [];
     const value = sql`s.${cellOf(shape, column.column)}`;
@@ -142,7 +146,11 @@ interface Strays {
   readonly limit: number;
 }
 
-function strays(db: SqliteDatabase, { found }: SqliteStage, which: Strays): number[] {
+async function strays(
+  db: SqliteDatabase,
+  { found }: SqliteStage,
+  which: Strays,
+): Promise<number[]> {
   const { segmentId, staying, after, limit } = which;
   return db.pluck<number>(sql`
     select contact_id
@@ -154,11 +162,11 @@ function strays(db: SqliteDatabase, { found }: SqliteStage, which: Strays): numb
     limit ${limit}`);
 }
 
-function report(db: SqliteDatabase, staged: SqliteStage) {
-  const [inserted = 0, updated = 0, unchanged = 0] = db.row<number>(sql`
+async function report(db: SqliteDatabase, staged: SqliteStage) {
+  const [inserted = 0, updated = 0, unchanged = 0] = await db.row<number>(sql`
     select total(outcome = 'inserted'), total(outcome = 'updated'), total(outcome = 'unchanged')
     from ${staged.found}`);
-  const rejected = db.value<number>(sql`select count(*) from ${staged.rejects}`);
+  const rejected = await db.value<number>(sql`select count(*) from ${staged.rejects}`);
   return {
     inserted,
     updated,

@@ -24,36 +24,40 @@ const INSERT_TRIGGERS = [
 ];
 
 /** Runs `insert`, which makes contacts of ids behind `last`, without the triggers on it. */
-export function insertingUnwatched(db: SqliteDatabase, last: number, insert: () => void): void {
-  const wasKnown = isSchemaKnown(db);
-  const triggers = db.all<{ name: string; sql: string }>(sql`
+export async function insertingUnwatched(
+  db: SqliteDatabase,
+  last: number,
+  insert: () => Promise<void>,
+): Promise<void> {
+  const wasKnown = await isSchemaKnown(db);
+  const triggers = await db.all<{ name: string; sql: string }>(sql`
     select name, sql
     from sqlite_schema
     where type = 'trigger' and name in (select value from ${valuesOf(INSERT_TRIGGERS)})
     order by rowid`);
-  for (const trigger of triggers) db.run(sql`drop trigger ${name(trigger.name)}`);
-  insert();
+  for (const trigger of triggers) await db.run(sql`drop trigger ${name(trigger.name)}`);
+  await insert();
   // rule: bulk-triggers
-  for (const trigger of triggers) db.run(sql.raw(trigger.sql));
+  for (const trigger of triggers) await db.run(sql.raw(trigger.sql));
   // rule: bulk-known
-  if (wasKnown) noteSchema(db);
+  if (wasKnown) await noteSchema(db);
   // rule: bulk-suppressed
-  suppressAmong(db, last);
+  await suppressAmong(db, last);
 }
 
 /** Whether nobody but us has changed the schema; otherwise the next update is still to find out. */
-function isSchemaKnown(db: SqliteDatabase): boolean {
+async function isSchemaKnown(db: SqliteDatabase): Promise<boolean> {
   return (
-    db.value<number>(sql`
-      select schema_version = (select schema_version from pragma_schema_version) from capture`) ===
+    (await db.value<number>(sql`
+      select schema_version = (select schema_version from pragma_schema_version) from capture`)) ===
     1
   );
 }
 
 /** Lets what stands against addresses hold for the contacts behind `last`. */
-function suppressAmong(db: SqliteDatabase, last: number): void {
+async function suppressAmong(db: SqliteDatabase, last: number): Promise<void> {
   // rule: bulk-new-only
-  db.run(sql`
+  await db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select contacts.id, said.channel, said.reason, said.created_at
     from address_suppressions as said

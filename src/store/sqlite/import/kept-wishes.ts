@@ -15,12 +15,12 @@ import type { SqliteStage } from './staging.ts';
  */
 
 /** Notes what rows say that are refused already, or left out; `rows` selects their `stage_row`. */
-export function noteWishes(
+export async function noteWishes(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   rows: SQL,
-): void {
+): Promise<void> {
   if (!stage.said.consent) return;
   for (const [place, column] of stage.uniques.entries()) {
     const isKey = sql`${place} = coalesce(s.found_by + 1, 0)`;
@@ -29,7 +29,7 @@ export function noteWishes(
     const isThere = isId ? sql`${value} is not null and ${isKey}` : isFilled(value);
     const isMeant =
       column.column === 'email' ? sql`1` : sql`(${isKey} or ${isOfPerson(sql`given`)})`;
-    db.run(sql`
+    await db.run(sql`
       insert into ${stage.wishes} (line, place, key, value, channel, reason, is_meant)
       select (select line from ${stage.rejects} as refused where refused.line = s.line), ${place},
         ${keyOf(column, value)}, ${value}, given.channel, given.reason, ${isMeant}
@@ -40,23 +40,31 @@ export function noteWishes(
 }
 
 /** Notes what the rows say that the store refused or left out. */
-export function noteRefused(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+export async function noteRefused(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   const refused = sql`select stage_row from ${stage.found} where outcome = 'rejected'`;
-  noteWishes(db, stage, shape, refused);
+  await noteWishes(db, stage, shape, refused);
 }
 
 /** Lets what was noted hold; what names nobody has no effect. */
-export function keepWishes(db: SqliteDatabase, stage: SqliteStage, now: number): void {
-  if (db.get(sql`select 1 from ${stage.wishes} limit 1`) === undefined) return;
-  layOutOddKeys(db, stage);
-  leaveOutWishes(db, stage);
+export async function keepWishes(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  now: number,
+): Promise<void> {
+  if ((await db.get(sql`select 1 from ${stage.wishes} limit 1`)) === undefined) return;
+  await layOutOddKeys(db, stage);
+  await leaveOutWishes(db, stage);
   let lines = sql`select null as line where 0`;
   for (const [place, column] of stage.uniques.entries()) {
-    stage.suppressed += keepOfContacts(db, stage, place, now);
-    stage.suppressed += keepOfValues(db, stage, { place, column, now });
+    stage.suppressed += await keepOfContacts(db, stage, place, now);
+    stage.suppressed += await keepOfValues(db, stage, { place, column, now });
     lines = sql`${lines} union ${keptLines(stage, column, place)}`;
   }
-  stage.consentKept = db.value<number>(sql`select count(*) from (${lines})`);
+  stage.consentKept = await db.value<number>(sql`select count(*) from (${lines})`);
 }
 
 const wishesAt = (stage: SqliteStage, place: number): SQL => sql`(
@@ -65,12 +73,12 @@ const wishesAt = (stage: SqliteStage, place: number): SQL => sql`(
   where w.place = ${place} and w.is_meant = 1
 )`;
 
-function keepOfContacts(
+async function keepOfContacts(
   db: SqliteDatabase,
   stage: SqliteStage,
   place: number,
   now: number,
-): number {
+): Promise<number> {
   // rule: rejected-wishes
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
@@ -87,11 +95,11 @@ function staysWith({ column }: UniqueColumn): SQL {
   return column === 'email' ? sql`1` : isOfPerson(sql`said`);
 }
 
-function keepOfValues(
+async function keepOfValues(
   db: SqliteDatabase,
   stage: SqliteStage,
   { place, column, now }: { place: number; column: UniqueColumn; now: number },
-): number {
+): Promise<number> {
   if (column.column === 'id') return 0;
   // rule: rejected-addresses
   return db.run(sql`

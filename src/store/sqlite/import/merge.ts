@@ -10,34 +10,38 @@ import type { SqliteStage } from './staging.ts';
  * Makes one row of those that have a key in common, the first of them, or rejects all but it. Looks
  * closer only where there are such rows.
  */
-export function mergeRows(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+export async function mergeRows(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   if (!stage.said.keys.mayRepeat) return;
-  stage.index('rows', sql`key, found_by`);
-  const [keyed = 0, distinct = 0] = db.row<number>(sql`
+  await stage.index('rows', sql`key, found_by`);
+  const [keyed = 0, distinct = 0] = await db.row<number>(sql`
     select
       count(key),
       (select count(*) from (select distinct key, found_by from ${stage.rows} where key is not null))
     from ${stage.rows}`);
   if (keyed === distinct) return;
-  listMerged(db, stage);
-  if (shape.duplicates === 'error') refuseLater(db, stage, shape);
+  await listMerged(db, stage);
+  if (shape.duplicates === 'error') await refuseLater(db, stage, shape);
   else {
-    mergeCells(db, stage, shape);
-    mergeTags(db, stage, shape);
-    mergeConsent(db, stage, shape);
-    mergeSegments(db, stage);
-    mergeCompanyFields(db, stage);
+    await mergeCells(db, stage, shape);
+    await mergeTags(db, stage, shape);
+    await mergeConsent(db, stage, shape);
+    await mergeSegments(db, stage);
+    await mergeCompanyFields(db, stage);
   }
-  db.run(sql`delete from ${stage.rows} where stage_row in ${later(stage)}`);
+  await db.run(sql`delete from ${stage.rows} where stage_row in ${later(stage)}`);
 }
 
 /** Which row each one goes into that shares its key: the first of them, itself among them. */
-function listMerged(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`
+async function listMerged(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`
     create temp table ${stage.tableName('merged')} (
       into_row integer not null, stage_row integer not null, primary key (into_row, stage_row)
     ) without rowid`);
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.table('merged')} (into_row, stage_row)
     with shared as materialized (
       select key, found_by, min(stage_row) as into_row
@@ -56,17 +60,25 @@ function later(stage: SqliteStage): SQL {
   return sql`(select stage_row from ${stage.table('merged')} where stage_row <> into_row)`;
 }
 
-function refuseLater(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
-  db.run(sql`
+async function refuseLater(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
+  await db.run(sql`
     insert into ${stage.rejects} (line, reason)
     select line, 'duplicateKey'
     from ${stage.rows}
     where stage_row in ${later(stage)}`);
-  noteWishes(db, stage, shape, later(stage));
+  await noteWishes(db, stage, shape, later(stage));
 }
 
 /** In each column the last filled cell counts, or the first. */
-function mergeCells(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function mergeCells(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   const columns = [sql`company`, ...shape.columns.map((_, index) => cell(index))];
   const sets = columns.map((column) => sql`${column} = ${filledCell(stage, shape, column)}`);
   if (shape.duplicates === 'last') {
@@ -77,7 +89,7 @@ function mergeCells(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape):
       where merged.into_row = s.stage_row`;
     sets.push(sql`line = (${lastLine})`);
   }
-  db.run(sql`
+  await db.run(sql`
     update ${stage.rows} as s
     set ${sql.join(sets, sql`, `)}
     where stage_row in (select into_row from ${stage.table('merged')})`);
@@ -98,7 +110,11 @@ function filledCell(stage: SqliteStage, { duplicates }: RecordShape, column: SQL
  * A row that takes all tags off makes those before it forgotten where the last counts; where the
  * first counts, it matters only as the first that speaks of tags.
  */
-function mergeTags(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function mergeTags(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   if (!stage.said.tags) return;
   const isFirst = shape.duplicates === 'first';
   const mentions = sql`
@@ -111,7 +127,7 @@ function mergeTags(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): 
         sql`max(iif(given.tag = ${EVERY_TAG}, merged.stage_row, null))`,
         sql`merged.stage_row < decisive.at`,
       ];
-  db.run(sql`
+  await db.run(sql`
     delete from ${stage.tags}
     where (stage_row, tag) in (
       with decisive as materialized (
@@ -122,7 +138,7 @@ function mergeTags(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): 
       cross join ${mentions}
       where merged.into_row = decisive.into_row and ${forgotten}
     )`);
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.tags} (stage_row, tag, is_added, name)
     select merged.into_row, given.tag, given.is_added, given.name
     ${laterOf(stage, stage.tags)}
@@ -140,9 +156,13 @@ function laterOf(stage: SqliteStage, said: SQL): SQL {
     order by merged.stage_row`;
 }
 
-function mergeConsent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+async function mergeConsent(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   if (!stage.said.consent) return;
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.consent} (stage_row, channel, reason, is_suppressed)
     select merged.into_row, given.channel, given.reason, given.is_suppressed
     ${laterOf(stage, stage.consent)}
@@ -153,8 +173,8 @@ function mergeConsent(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape
     }`);
 }
 
-function mergeSegments(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`
+async function mergeSegments(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`
     insert into ${stage.segments} (stage_row, segment_id)
     select merged.into_row, given.segment_id
     ${laterOf(stage, stage.segments)}

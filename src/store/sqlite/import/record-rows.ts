@@ -63,13 +63,16 @@ export class RecordRows {
     this.#said = said;
     this.#width = shape.columns.length + BEFORE_CELLS;
     this.#atOnce = Math.max(1, Math.min(ROWS_AT_ONCE, Math.floor(MOST_VALUES / this.#width)));
-    this.#createRows();
-    this.#createBeside();
   }
 
-  #createRows(): void {
+  async create(): Promise<void> {
+    await this.#createRows();
+    await this.#createBeside();
+  }
+
+  async #createRows(): Promise<void> {
     const cells = this.#shape.columns.map((_, index) => sql`, ${cell(index)}`);
-    withinWidth(this.#shape.kind, () =>
+    await withinWidth(this.#shape.kind, async () =>
       this.#tables.db.run(sql`
         create temp table ${this.#tables.tableName('rows')} (
           stage_row integer primary key, line integer not null, key, found_by integer,
@@ -78,18 +81,18 @@ export class RecordRows {
     );
   }
 
-  #createBeside(): void {
+  async #createBeside(): Promise<void> {
     const { db } = this.#tables;
-    db.run(sql`
+    await db.run(sql`
       create temp table ${this.#tables.tableName('tags')} (
         stage_row integer not null, tag text not null, is_added integer not null,
         name text not null, primary key (stage_row, tag)
       ) without rowid`);
-    db.run(sql`
+    await db.run(sql`
       create temp table ${this.#tables.tableName('segments')} (
         stage_row integer not null, segment_id integer not null, primary key (stage_row, segment_id)
       ) without rowid`);
-    db.run(sql`
+    await db.run(sql`
       create temp table ${this.#tables.tableName('consent')} (
         stage_row integer not null, channel text not null collate nocase,
         reason text not null collate nocase, is_suppressed integer not null,

@@ -50,7 +50,7 @@ function listImports(
     .all();
 }
 
-function segmentsOf(db: SqliteDatabase, id: number): ImportedSegment[] {
+async function segmentsOf(db: SqliteDatabase, id: number): Promise<ImportedSegment[]> {
   return db.all<ImportedSegment>(sql`
     select
       causes.segment_id as "segmentId",
@@ -73,12 +73,12 @@ function segmentsOf(db: SqliteDatabase, id: number): ImportedSegment[] {
     order by causes.segment_id`);
 }
 
-function joinedBy(
+async function joinedBy(
   db: SqliteDatabase,
   id: number,
   segmentId: number,
   { after = 0, limit }: Page,
-): number[] {
+): Promise<number[]> {
   return db.pluck<number>(sql`
     select joined.contact_id
     from joined
@@ -88,7 +88,7 @@ function joinedBy(
     limit ${limit ?? -1}`);
 }
 
-function pinnedBy(db: SqliteDatabase, id: number, segmentId: number): number[] {
+async function pinnedBy(db: SqliteDatabase, id: number, segmentId: number): Promise<number[]> {
   return db.pluck<number>(sql`
     select contact_id
     from pins

@@ -21,74 +21,77 @@ import { layOutTags, writeTags } from './tags.ts';
 import { refuseTakenUniques, vacate } from './uniques.ts';
 
 /** Applies staged contacts or companies: merge → find and compare → refuse → write. */
-export function applyRecords(
+export async function applyRecords(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   options: ApplyOptions,
-): void {
-  mergeRows(db, stage, shape);
-  if (stage.said.companies) layOutCompanies(db, stage);
-  if (stage.said.tags) layOutTags(db, stage);
-  findRecords(db, stage, shape);
-  leaveOutRecords(db, stage, shape);
-  refuseByMode(db, stage, shape, options);
-  refuseCompanyFields(db, stage, shape);
-  refuseTakenUniques(db, stage, shape);
-  stage.lastCompany = db.value<number>(sql`select coalesce(max(id), 0) from companies`);
-  if (stage.said.companies) addCompanies(db, stage, options.now);
-  const touched = db.value<number>(
+): Promise<void> {
+  await mergeRows(db, stage, shape);
+  if (stage.said.companies) await layOutCompanies(db, stage);
+  if (stage.said.tags) await layOutTags(db, stage);
+  await findRecords(db, stage, shape);
+  await leaveOutRecords(db, stage, shape);
+  await refuseByMode(db, stage, shape, options);
+  await refuseCompanyFields(db, stage, shape);
+  await refuseTakenUniques(db, stage, shape);
+  stage.lastCompany = await db.value<number>(sql`select coalesce(max(id), 0) from companies`);
+  if (stage.said.companies) await addCompanies(db, stage, options.now);
+  const touched = await db.value<number>(
     sql`select count(*) from ${stage.found} where outcome in ('updated', 'inserted')`,
   );
-  const total = db.value<number>(sql`select count(*) from ${name(shape.kind)}`);
-  capturing(db, touched, total, (isBulk) => write(db, stage, shape, { ...options, isBulk }));
-  noteRefused(db, stage, shape);
-  keepWishes(db, stage, options.now);
+  const total = await db.value<number>(sql`select count(*) from ${name(shape.kind)}`);
+  await capturing(db, touched, total, async (isBulk) =>
+    write(db, stage, shape, { ...options, isBulk }),
+  );
+  await noteRefused(db, stage, shape);
+  await keepWishes(db, stage, options.now);
 }
 
-function refuseByMode(
+async function refuseByMode(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   { mode }: ApplyOptions,
-): void {
+): Promise<void> {
   const rows = (reason: string, condition: SQL): SQL => sql`
     select f.stage_row, ${reason} as reason
     from ${stage.found} as f
     join ${stage.rows} as s on s.stage_row = f.stage_row
     where ${condition}`;
-  if (mode === 'update') refuse(db, stage, rows('unknownRecord', sql`record_id is null`));
+  if (mode === 'update') await refuse(db, stage, rows('unknownRecord', sql`record_id is null`));
   // an id is the store's to give: a row with an unknown one can only be a mistake
   else if (shape.key === 'id')
-    refuse(
+    await refuse(
       db,
       stage,
       rows('unknownRecord', sql`record_id is null and s.key is not null and s.found_by is null`),
     );
-  if (mode === 'insert') refuse(db, stage, rows('existingRecord', sql`record_id is not null`));
+  if (mode === 'insert')
+    await refuse(db, stage, rows('existingRecord', sql`record_id is not null`));
 }
 
-function write(
+async function write(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   { now, importId, isBulk }: ApplyOptions & { readonly isBulk: boolean },
-): void {
-  vacate(db, stage, shape);
-  updateRecords(db, stage, shape, now);
-  const last = lastId(db, shape);
-  const inserted = giveIds(db, stage, last);
-  const insert = (): void => insertRecords(db, stage, shape, now);
+): Promise<void> {
+  await vacate(db, stage, shape);
+  await updateRecords(db, stage, shape, now);
+  const last = await lastId(db, shape);
+  const inserted = await giveIds(db, stage, last);
+  const insert = async (): Promise<void> => insertRecords(db, stage, shape, now);
   // a trigger refuses ids out of reach
   if (isBulk && shape.kind === 'contacts' && last + inserted <= LARGEST_ID)
-    insertingUnwatched(db, last, insert);
-  else insert();
-  writeCompanyFields(db, stage, shape, now);
-  if (stage.said.tags) writeTags(db, stage, { now, importId });
-  if (stage.said.consent) writeConsent(db, stage, now);
+    await insertingUnwatched(db, last, insert);
+  else await insert();
+  await writeCompanyFields(db, stage, shape, now);
+  if (stage.said.tags) await writeTags(db, stage, { now, importId });
+  if (stage.said.consent) await writeConsent(db, stage, now);
   // rule: import-heeded
   if (shape.kind === 'contacts')
-    heedWishes(db, { contactIds: writtenContacts(stage), columns: shape.columns });
+    await heedWishes(db, { contactIds: writtenContacts(stage), columns: shape.columns });
 }
 
 /** Whom the rows made or changed: of a bulk load no log tells. */
@@ -110,12 +113,12 @@ function identifies(stage: SqliteStage, shape: RecordShape): SQL {
   return signs.length === 0 ? sql`0` : anyOf(signs);
 }
 
-function updateRecords(
+async function updateRecords(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   now: number,
-): void {
+): Promise<void> {
   const values = new Map([['updated_at', sql`${now}`]]);
   for (const { column, given, value, kept } of assignments(stage, shape))
     values.set(column, sql`case when ${given} is null then ${kept} else ${value} end`);
@@ -125,7 +128,7 @@ function updateRecords(
     values.set('identified_at', sql`coalesce(${known}, ${identified})`);
   }
   const sets = [...values].map(([column, value]) => sql`${name(column)} = ${value}`);
-  db.run(sql`
+  await db.run(sql`
     update ${name(shape.kind)} as r
     set ${sql.join(sets, sql`, `)}
     from ${stage.found} as f
@@ -159,14 +162,14 @@ function insertedValue(
   return otherwise === undefined ? value : sql`coalesce(${value}, ${otherwise})`;
 }
 
-function insertRecords(
+async function insertRecords(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   now: number,
-): void {
+): Promise<void> {
   const values = insertedValues(stage, shape, now);
-  db.run(sql`
+  await db.run(sql`
     insert into ${name(shape.kind)} (${sql.join([...values.keys()].map(name), sql`, `)})
     select ${sql.join([...values.values()], sql`, `)}
     from ${stage.found} as f
@@ -176,18 +179,18 @@ function insertRecords(
 }
 
 /** New records get the ids that follow the last one, in the order of the file. Gives how many. */
-function giveIds(db: SqliteDatabase, stage: SqliteStage, last: number): number {
-  const [count = 0, firstRow = 0, lastRow = 0] = db.row<number>(sql`
+async function giveIds(db: SqliteDatabase, stage: SqliteStage, last: number): Promise<number> {
+  const [count = 0, firstRow = 0, lastRow = 0] = await db.row<number>(sql`
     select count(*), min(stage_row), max(stage_row) from ${stage.found} where outcome = 'inserted'`);
   // rows without a gap are numbered already, which is several times as fast
   // rule: rows-without-gap
   if (count === lastRow - firstRow + 1)
-    db.run(sql`
+    await db.run(sql`
       update ${stage.found}
       set record_id = stage_row + ${last + 1 - firstRow}
       where outcome = 'inserted'`);
   else if (count > 0)
-    db.run(sql`
+    await db.run(sql`
       update ${stage.found} as f
       set record_id = ${last} + numbered.nth
       from (
@@ -200,7 +203,7 @@ function giveIds(db: SqliteDatabase, stage: SqliteStage, last: number): number {
 }
 
 /** The last id that was given to a record, even if the record is gone. */
-function lastId(db: SqliteDatabase, { kind }: RecordShape): number {
+async function lastId(db: SqliteDatabase, { kind }: RecordShape): Promise<number> {
   return db.value<number>(sql`
     select max(
       coalesce((select max(id) from ${name(kind)}), 0),

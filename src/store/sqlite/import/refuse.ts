@@ -3,8 +3,8 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import type { SqliteStage } from './staging.ts';
 
 /** Rejects rows that are not rejected yet: `rows` selects `stage_row` and `reason`. */
-export function refuse(db: SqliteDatabase, stage: SqliteStage, rows: SQL): void {
-  const refused = db.run(sql`
+export async function refuse(db: SqliteDatabase, stage: SqliteStage, rows: SQL): Promise<void> {
+  const refused = await db.run(sql`
     insert into ${stage.rejects} (line, reason)
     select s.line, refused.reason
     from (${rows}) as refused
@@ -13,7 +13,7 @@ export function refuse(db: SqliteDatabase, stage: SqliteStage, rows: SQL): void 
     where f.outcome <> 'rejected'
     order by s.line`);
   if (refused === 0) return;
-  db.run(sql`
+  await db.run(sql`
     update ${stage.found}
     set outcome = 'rejected'
     where stage_row in (select stage_row from (${rows}))`);

@@ -44,9 +44,9 @@ export class StageTables {
   }
 
   /** Makes an index on one of the tables, if it has none; to be called when it is full. */
-  index(kind: StageTable, columns: SQL): void {
+  async index(kind: StageTable, columns: SQL): Promise<void> {
     const index = name(`stage_${this.#id}_${kind}_index`);
-    this.db.run(sql`
+    await this.db.run(sql`
       create index if not exists temp.${index} on ${this.tableName(kind)} (${columns})`);
   }
 
@@ -61,6 +61,6 @@ export class StageTables {
   }
 
   async drop(): Promise<void> {
-    for (const table of TABLES) this.db.run(sql`drop table if exists ${this.table(table)}`);
+    for (const table of TABLES) await this.db.run(sql`drop table if exists ${this.table(table)}`);
   }
 }

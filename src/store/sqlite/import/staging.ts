@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { Stage, StagedRow, StagedWish, StageShape } from '../../staging.ts';
 import { CACHE_KIB } from '../connection/connect.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -59,12 +60,23 @@ export class SqliteStage extends StageTables implements Stage {
   lifted = 0;
 
   /** No two stages of a connection may have the same `id`: their tables are named after it. */
-  constructor(db: SqliteDatabase, id: number, shape: StageShape) {
-    super(db, id);
+  static async make(db: SqliteDatabase, id: number, shape: StageShape): Promise<SqliteStage> {
     db.raw.pragma(`cache_size = -${CACHE_KIB_BESIDE}`);
+    const stage = new SqliteStage(db, id, shape, await uniqueColumnsOf(db, shape));
+    await stage.#create();
+    return stage;
+  }
+
+  private constructor(
+    db: SqliteDatabase,
+    id: number,
+    shape: StageShape,
+    keys: readonly UniqueColumn[],
+  ) {
+    super(db, id);
     this.shape = isOfRecords(shape) ? withKey(shape) : shape;
     this.found = isOfRecords(shape) ? this.table('found') : this.rows;
-    this.#keys = uniqueColumnsOf(db, shape);
+    this.#keys = keys;
     const said = {
       companies: false,
       tags: false,
@@ -74,13 +86,6 @@ export class SqliteStage extends StageTables implements Stage {
       cleared: new Set<number>(),
     };
     this.said = said;
-    db.run(sql`
-      create temp table ${this.tableName('rejects')} (
-        line integer primary key, reason text not null
-      )`);
-    createWishes(this);
-    if (shape.kind === 'events') createEventRows(this);
-    else if (shape.kind === 'suppressions') createSuppressionRows(this);
     this.#records = isOfRecords(this.shape)
       ? new RecordRows(this, this.shape, this.#keys, said)
       : undefined;
@@ -88,6 +93,18 @@ export class SqliteStage extends StageTables implements Stage {
       isOfRecords(shape) && (shape.companyColumns ?? []).length > 0
         ? new CompanyFieldRows(this, shape)
         : undefined;
+  }
+
+  async #create(): Promise<void> {
+    await this.db.run(sql`
+      create temp table ${this.tableName('rejects')} (
+        line integer primary key, reason text not null
+      )`);
+    await createWishes(this);
+    if (this.shape.kind === 'events') await createEventRows(this);
+    else if (this.shape.kind === 'suppressions') await createSuppressionRows(this);
+    await this.#records?.create();
+    await this.#companyFields?.create();
   }
 
   /** Whether rows can say something of the fields of companies. */
@@ -155,8 +172,8 @@ export class SqliteStage extends StageTables implements Stage {
   }
 }
 
-function uniqueColumnsOf(db: SqliteDatabase, shape: StageShape): UniqueColumn[] {
+async function uniqueColumnsOf(db: SqliteDatabase, shape: StageShape): Promise<UniqueColumn[]> {
   const table = shape.kind === 'companies' ? 'companies' : 'contacts';
   const others = isOfRecords(shape) ? shape.uniques : [];
-  return [shape.key, ...others].map((column) => uniqueColumn(db, table, column));
+  return inTurn([shape.key, ...others], async (column) => uniqueColumn(db, table, column));
 }

@@ -3,13 +3,13 @@ import type { StagedSuppression } from '../../staging.ts';
 import type { StageTables } from './stage-tables.ts';
 
 /** What became of a row stands in it; what it says of its value, in `consent`. */
-export function createSuppressionRows(tables: StageTables): void {
-  tables.db.run(sql`
+export async function createSuppressionRows(tables: StageTables): Promise<void> {
+  await tables.db.run(sql`
     create temp table ${tables.tableName('rows')} (
       stage_row integer primary key, line integer not null,
       value not null collate nocase, created_at integer, outcome text
     )`);
-  tables.db.run(sql`
+  await tables.db.run(sql`
     create temp table ${tables.tableName('consent')} (
       stage_row integer not null, channel text not null collate nocase,
       reason text not null collate nocase, primary key (stage_row, channel, reason)

@@ -12,14 +12,14 @@ import type { SqliteStage } from './staging.ts';
  * Applies staged suppressions of unique values. What several rows say is said by the first of them;
  * rows that say nothing else are merged with those.
  */
-export function applySuppressions(
+export async function applySuppressions(
   db: SqliteDatabase,
   stage: SqliteStage,
   { now }: Pick<ApplyOptions, 'now'>,
-): void {
-  leaveOutSuppressions(db, stage);
-  judgeRows(db, stage);
-  keepWishes(db, stage, now);
+): Promise<void> {
+  await leaveOutSuppressions(db, stage);
+  await judgeRows(db, stage);
+  await keepWishes(db, stage, now);
   const [column] = stage.uniques;
   const said = sql`(
     select s.value, given.channel, given.reason, s.created_at, s.stage_row
@@ -27,20 +27,20 @@ export function applySuppressions(
     join ${stage.consent} as given on given.stage_row = s.stage_row
     where s.outcome is not null
   )`;
-  db.run(sql`
+  await db.run(sql`
     ${addingTo(column)} said.value, said.channel, said.reason, coalesce(said.created_at, ${now})
     from ${said} as said
     order by said.value, said.channel, said.reason, said.stage_row
     on conflict do nothing`);
-  giveToHolders(db, stage, said);
+  await giveToHolders(db, stage, said);
 }
 
 /** What stands already may have been written by a program that did not give it to the contact. */
-function giveToHolders(db: SqliteDatabase, stage: SqliteStage, said: SQL): void {
+async function giveToHolders(db: SqliteDatabase, stage: SqliteStage, said: SQL): Promise<void> {
   const [column] = stage.uniques;
-  layOutOddKeys(db, stage);
+  await layOutOddKeys(db, stage);
   // rule: list-to-contacts
-  db.run(sql`
+  await db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select said.holder, known.channel, known.reason, known.created_at
     from (
@@ -55,14 +55,14 @@ function giveToHolders(db: SqliteDatabase, stage: SqliteStage, said: SQL): void 
 }
 
 /** A row has an outcome if it is the first to say something, be it that it says nothing. */
-function judgeRows(db: SqliteDatabase, stage: SqliteStage): void {
+async function judgeRows(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const isKnown = sql`exists (
     select 1
     from ${wishesOf(stage.uniques[0])} as known
     where known.value = s.value and known.channel = given.channel
       and known.reason = given.reason
   )`;
-  db.run(sql`
+  await db.run(sql`
     update ${stage.rows} as s
     set outcome = judged.outcome
     from (

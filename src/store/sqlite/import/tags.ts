@@ -9,26 +9,26 @@ import type { SqliteStage } from './staging.ts';
  * Lists the tags that rows name, by what their names compare by, with the tag that each is, as far
  * as there is one.
  */
-export function layOutTags(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`
+export async function layOutTags(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`
     create temp table ${stage.tableName('tag_names')} (
       tag text primary key, tag_id integer
     ) without rowid`);
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.table('tag_names')} (tag)
     select distinct tag from ${stage.tags} where tag <> ${EVERY_TAG}`);
-  findTags(db, stage);
-  stage.index('tag_names', sql`tag_id`);
+  await findTags(db, stage);
+  await stage.index('tag_names', sql`tag_id`);
 }
 
-function findTags(db: SqliteDatabase, stage: SqliteStage): void {
+async function findTags(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const names = stage.table('tag_names');
-  db.run(sql`
+  await db.run(sql`
     update ${names} as given
     set tag_id = (
       select min(r.id) from tags as r where ${hasPlainKey(TAG_NAME, 'r', sql`given.tag`)}
     )`);
-  db.run(sql`
+  await db.run(sql`
     with odd as materialized (
       select min(id) as id, key from ${oddKeys(TAG_NAME)} group by key
     )
@@ -77,14 +77,14 @@ function isDropped(stage: SqliteStage): SQL {
  * Adds and takes off the tags of the rows that are written; tags that do not exist yet are made, as
  * the first row that adds each writes it. What is new and what goes is kept with the import.
  */
-export function writeTags(
+export async function writeTags(
   db: SqliteDatabase,
   stage: SqliteStage,
   { now, importId }: Pick<ApplyOptions, 'now' | 'importId'>,
-): void {
+): Promise<void> {
   const given = stage.givenBy(stage.tags);
   const named = sql`${stage.table('tag_names')} as named on named.tag = given.tag`;
-  const added = db.run(sql`
+  const added = await db.run(sql`
     insert into tags (name, created_at)
     select name, ${now}
     from (
@@ -95,8 +95,8 @@ export function writeTags(
       group by given.tag
     )
     order by stage_row, tag`);
-  if (added > 0) findTags(db, stage);
-  db.run(sql`
+  if (added > 0) await findTags(db, stage);
+  await db.run(sql`
     insert into import_tags (import_id, contact_id, tag_id, is_added)
     select ${importId}, s.record_id, named.tag_id, 1
     from ${given}
@@ -121,12 +121,12 @@ export function writeTags(
     order by 2, 3
     on conflict do nothing`);
   const told = sql`import_tags where import_id = ${importId}`;
-  db.run(sql`
+  await db.run(sql`
     insert into contact_tags (contact_id, tag_id)
     select contact_id, tag_id from ${told} and is_added = 1
     order by contact_id, tag_id
     on conflict do nothing`);
-  db.run(sql`
+  await db.run(sql`
     delete from contact_tags
     where (contact_id, tag_id) in (select contact_id, tag_id from ${told} and is_added = 0)`);
 }

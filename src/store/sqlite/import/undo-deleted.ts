@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { TakingBack } from '../../imports.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { idSet, valuesOf } from '../connection/sql-parts.ts';
@@ -15,52 +16,59 @@ import { causesOfImport, type OfImport, wouldBeIn } from './without-import.ts';
  */
 
 /** Gives how many memberships and decisions come back no more, or come back again. */
-export function undoInDeleted(db: SqliteDatabase, importId: number, undoing: TakingBack): number {
-  const segments = db.all<{ id: number; kind: string }>(sql`
+export async function undoInDeleted(
+  db: SqliteDatabase,
+  importId: number,
+  undoing: TakingBack,
+): Promise<number> {
+  const segments = await db.all<{ id: number; kind: string }>(sql`
     select id, kind
     from deleted_segments
     where id in (select segment_id from causes where import_id = ${importId})
     order by id`);
-  const undone = segments.map(({ id: segmentId, kind }) => {
+  const undone = await inTurn(segments, async ({ id: segmentId, kind }) => {
     const of = { importId, segmentId, place: DELETED };
-    const unpinned = unpin(db, of);
+    const unpinned = await unpin(db, of);
     // rule: undo-deleted
-    return unpinned + (kind === 'static' ? takeOut(db, of) + putBack(db, of, undoing) : 0);
+    return (
+      unpinned +
+      (kind === 'static' ? (await takeOut(db, of)) + (await putBack(db, of, undoing)) : 0)
+    );
   });
-  return undone.reduce((sum, count) => sum + count, restoreRemovals(db, importId, DELETED));
+  return undone.reduce((sum, count) => sum + count, await restoreRemovals(db, importId, DELETED));
 }
 
-function unpin(db: SqliteDatabase, of: OfImport): number {
+async function unpin(db: SqliteDatabase, of: OfImport): Promise<number> {
   const which = sql`
     segment_id = ${of.segmentId} and kind = 'in' and cause_id in ${causesOfImport(of)}`;
-  shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
+  await shiftUses(db, sql`select cause_id from deleted_pins where ${which}`, -1);
   return db.run(sql`delete from deleted_pins where ${which}`);
 }
 
-function takeOut(db: SqliteDatabase, of: OfImport): number {
+async function takeOut(db: SqliteDatabase, of: OfImport): Promise<number> {
   const { segmentId } = of;
-  const contactIds = db.pluck<number>(sql`
+  const contactIds = await db.pluck<number>(sql`
     select contact_id
     from deleted_joined
     where segment_id = ${segmentId} and cause_id in ${causesOfImport(of)}
     order by contact_id`);
-  leaveWithSegment(db, { contactIds: idSet(contactIds), segmentId });
+  await leaveWithSegment(db, { contactIds: idSet(contactIds), segmentId });
   return contactIds.length;
 }
 
-function putBack(db: SqliteDatabase, of: OfImport, undoing: TakingBack): number {
+async function putBack(db: SqliteDatabase, of: OfImport, undoing: TakingBack): Promise<number> {
   const byImport = new Map<number | null, number[]>();
-  for (const { contactId, joinedByImport } of wouldBeIn(db, of, {})) {
+  for (const { contactId, joinedByImport } of await wouldBeIn(db, of, {})) {
     const ids = byImport.get(joinedByImport) ?? [];
     byImport.set(joinedByImport, ids);
     ids.push(contactId);
   }
-  const put = [...byImport].map(([importId, ids]) => {
+  const put = await inTurn([...byImport], async ([importId, ids]) => {
     const { file: called, now, by } = undoing;
     const cause = { via: 'undo', name: called, now, by, runId: null, importId };
     return stand(
       db,
-      { segmentId: of.segmentId, causeId: causeIn(db, of.segmentId, cause), now },
+      { segmentId: of.segmentId, causeId: await causeIn(db, of.segmentId, cause), now },
       ids,
     );
   });
@@ -74,12 +82,12 @@ interface Standing {
 }
 
 /** Those who were removed since stay out. */
-function stand(
+async function stand(
   db: SqliteDatabase,
   { segmentId, causeId, now }: Standing,
   ids: readonly number[],
-): number {
-  const put = db.run(sql`
+): Promise<number> {
+  const put = await db.run(sql`
     insert into deleted_joined (segment_id, contact_id, cause_id)
     select ${segmentId}, given.value, ${causeId}
     from ${valuesOf(ids)} as given
@@ -90,6 +98,6 @@ function stand(
         and pins.kind = 'out' and coalesce(pins.until > ${now}, 1)
     )
     order by given.value`);
-  db.run(sql`update causes set uses = uses + ${put} where id = ${causeId}`);
+  await db.run(sql`update causes set uses = uses + ${put} where id = ${causeId}`);
   return put;
 }

@@ -18,52 +18,60 @@ export type MadeKind = 'contacts' | 'companies' | 'events';
 const MADE_KINDS: readonly MadeKind[] = ['contacts', 'companies', 'events'];
 
 /** Runs `work`, and keeps which ids of records the store gave meanwhile. */
-export function keepingIds<T>(db: SqliteDatabase, importId: number, work: () => T): T {
-  const before = lastIds(db);
-  const result = work();
-  const after = lastIds(db);
+export async function keepingIds<T>(
+  db: SqliteDatabase,
+  importId: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = await lastIds(db);
+  const result = await work();
+  const after = await lastIds(db);
   for (const kind of MADE_KINDS) {
     const [first, last] = [(before.get(kind) ?? 0) + 1, after.get(kind) ?? 0];
     if (last < first) continue;
-    db.run(sql`
+    await db.run(sql`
       insert into import_ids (import_id, kind, first_id, last_id)
       values (${importId}, ${kind}, ${first}, ${last})`);
   }
   return result;
 }
 
-function lastIds(db: SqliteDatabase): Map<string, number> {
-  const rows = db.all<{ name: string; seq: number }>(
+async function lastIds(db: SqliteDatabase): Promise<Map<string, number>> {
+  const rows = await db.all<{ name: string; seq: number }>(
     sql`select name, seq from sqlite_sequence where name in ('contacts', 'companies', 'events')`,
   );
   return new Map(rows.map(({ name, seq }) => [name, seq]));
 }
 
 /** Fills `temp.untouched` with the records that an import made and that nothing else touched. */
-export function findUntouched(db: SqliteDatabase, id: number): MadeRecords {
+export async function findUntouched(db: SqliteDatabase, id: number): Promise<MadeRecords> {
   db.raw.exec(`
     create temp table if not exists untouched (
       kind text not null, id integer not null, primary key (kind, id)
     ) without rowid`);
-  db.run(sql`delete from temp.untouched`);
-  const events = find(db, 'events', sql`select made.id from ${madeBy(id, 'events')} as made`);
-  const contacts = find(db, 'contacts', untouchedContacts(id));
-  const companies = find(db, 'companies', untouchedCompanies(id));
+  await db.run(sql`delete from temp.untouched`);
+  const events = await find(db, 'events', sql`select made.id from ${madeBy(id, 'events')} as made`);
+  const contacts = await find(db, 'contacts', untouchedContacts(id));
+  const companies = await find(db, 'companies', untouchedCompanies(id));
   return {
     events,
     contacts,
     companies,
-    kept: countMade(db, id, 'contacts') - contacts + countMade(db, id, 'companies') - companies,
+    kept:
+      (await countMade(db, id, 'contacts')) -
+      contacts +
+      (await countMade(db, id, 'companies')) -
+      companies,
   };
 }
 
-function find(db: SqliteDatabase, kind: MadeKind, ids: SQL): number {
+async function find(db: SqliteDatabase, kind: MadeKind, ids: SQL): Promise<number> {
   return db.run(sql`
     insert into temp.untouched (kind, id)
     select ${kind}, id from (${ids}) order by id`);
 }
 
-function countMade(db: SqliteDatabase, id: number, kind: MadeKind): number {
+async function countMade(db: SqliteDatabase, id: number, kind: MadeKind): Promise<number> {
   return db.value<number>(sql`select count(*) from ${madeBy(id, kind)}`);
 }
 
@@ -144,25 +152,25 @@ const untouched = (kind: MadeKind): SQL =>
   sql`(select id from temp.untouched where kind = ${kind})`;
 
 /** Deletes what `findUntouched` found. */
-export function deleteUntouched(db: SqliteDatabase, deleting: Deleting): void {
-  const touched = db.value<number>(sql`select count(*) from temp.untouched`);
-  const total = db.value<number>(sql`select count(*) from contacts`);
-  capturing(db, touched, total, () => {
-    db.run(sql`delete from events where id in ${untouched('events')}`);
-    deleteMembershipsOf(db, untouched('contacts'), deleting);
-    db.run(sql`delete from contacts where id in ${untouched('contacts')}`);
-    db.run(sql`delete from companies where id in ${untouched('companies')}`);
+export async function deleteUntouched(db: SqliteDatabase, deleting: Deleting): Promise<void> {
+  const touched = await db.value<number>(sql`select count(*) from temp.untouched`);
+  const total = await db.value<number>(sql`select count(*) from contacts`);
+  await capturing(db, touched, total, async () => {
+    await db.run(sql`delete from events where id in ${untouched('events')}`);
+    await deleteMembershipsOf(db, untouched('contacts'), deleting);
+    await db.run(sql`delete from contacts where id in ${untouched('contacts')}`);
+    await db.run(sql`delete from companies where id in ${untouched('companies')}`);
   });
 }
 
 /** Gives how many tags were taken off and put back. */
-export function revertTags(db: SqliteDatabase, id: number): number {
-  const taken = db.run(sql`
+export async function revertTags(db: SqliteDatabase, id: number): Promise<number> {
+  const taken = await db.run(sql`
     delete from contact_tags
     where (contact_id, tag_id) in (
       select contact_id, tag_id from import_tags where import_id = ${id} and is_added = 1
     )`);
-  const given = db.run(sql`
+  const given = await db.run(sql`
     insert into contact_tags (contact_id, tag_id)
     select import_tags.contact_id, import_tags.tag_id
     from import_tags
@@ -188,13 +196,13 @@ function gaveBefore(id: number): SQL {
 }
 
 /** Keeps the removals of these contacts as they stand. */
-export function keepRemovals(
+export async function keepRemovals(
   db: SqliteDatabase,
   id: number,
   segmentId: number,
   contactIds: SQL,
-): void {
-  db.run(sql`
+): Promise<void> {
+  await db.run(sql`
     insert into import_pins (import_id, ${PIN_COLUMNS})
     select ${id}, ${PIN_COLUMNS}
     from pins
@@ -202,8 +210,12 @@ export function keepRemovals(
     on conflict do nothing`);
 }
 
-export function forgetRemovals(db: SqliteDatabase, segmentId: number, contactIds: SQL): void {
-  db.run(sql`
+export async function forgetRemovals(
+  db: SqliteDatabase,
+  segmentId: number,
+  contactIds: SQL,
+): Promise<void> {
+  await db.run(sql`
     delete from import_pins where contact_id in ${contactIds} and segment_id = ${segmentId}`);
 }
 
@@ -215,7 +227,11 @@ const PIN_COLUMNS = sql`
  * forgotten meanwhile is none: the pin has its own words. Who is in a static segment by now was put
  * there by another decision.
  */
-export function restoreRemovals(db: SqliteDatabase, id: number, place: Place = THERE): number {
+export async function restoreRemovals(
+  db: SqliteDatabase,
+  id: number,
+  place: Place = THERE,
+): Promise<number> {
   const causeId = sql`(select causes.id from causes where causes.id = kept.cause_id)`;
   // rule: undo-decided
   const isBack = sql`
@@ -234,7 +250,7 @@ export function restoreRemovals(db: SqliteDatabase, id: number, place: Place = T
         where pins.segment_id = kept.segment_id and pins.contact_id = kept.contact_id
       )`;
   // those of segments that are there are counted by triggers
-  if (place.isDeleted) shiftUses(db, sql`select ${causeId} as cause_id ${isBack}`, 1);
+  if (place.isDeleted) await shiftUses(db, sql`select ${causeId} as cause_id ${isBack}`, 1);
   return db.run(sql`
     insert into ${place.pins} (
       contact_id, segment_id, kind, until, via, pinned_by, reason, created_at, cause_id
@@ -247,11 +263,11 @@ export function restoreRemovals(db: SqliteDatabase, id: number, place: Place = T
 }
 
 /** Forgets what imports made that are kept since before this instant. */
-export function forgetImports(db: SqliteDatabase, keptBefore: number): void {
-  const old = db.pluck<number>(sql`select id from imports where kept_since < ${keptBefore}`);
+export async function forgetImports(db: SqliteDatabase, keptBefore: number): Promise<void> {
+  const old = await db.pluck<number>(sql`select id from imports where kept_since < ${keptBefore}`);
   if (old.length === 0) return;
   const ids = sql`(select value from json_each(${JSON.stringify(old)}))`;
   for (const table of [sql`import_ids`, sql`import_tags`, sql`import_pins`])
-    db.run(sql`delete from ${table} where import_id in ${ids}`);
-  db.run(sql`update imports set kept_since = null where id in ${ids}`);
+    await db.run(sql`delete from ${table} where import_id in ${ids}`);
+  await db.run(sql`update imports set kept_since = null where id in ${ids}`);
 }

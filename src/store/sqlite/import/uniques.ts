@@ -14,29 +14,29 @@ import type { SqliteStage } from './staging.ts';
  */
 
 /** Rejects rows that write a unique value which another record has in the end. */
-export function refuseTakenUniques(
+export async function refuseTakenUniques(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
-): void {
-  createTables(db, stage);
+): Promise<void> {
+  await createTables(db, stage);
   const columns = claimedColumns(stage, shape);
-  for (const claimed of columns) claim(db, stage, shape, claimed);
-  if (db.get(sql`select 1 from ${stage.table('claims')} limit 1`) === undefined) return;
-  stage.index('claims', sql`place, key`);
-  stage.index('found', sql`record_id`);
-  for (const claimed of columns) listBlockers(db, stage, shape, claimed);
-  refuseClaimedTwice(db, stage);
-  refuseBlocked(db, stage);
+  for (const claimed of columns) await claim(db, stage, shape, claimed);
+  if ((await db.get(sql`select 1 from ${stage.table('claims')} limit 1`)) === undefined) return;
+  await stage.index('claims', sql`place, key`);
+  await stage.index('found', sql`record_id`);
+  for (const claimed of columns) await listBlockers(db, stage, shape, claimed);
+  await refuseClaimedTwice(db, stage);
+  await refuseBlocked(db, stage);
 }
 
-function createTables(db: SqliteDatabase, stage: SqliteStage): void {
-  db.run(sql`
+async function createTables(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
+  await db.run(sql`
     create temp table ${stage.tableName('claims')} (
       stage_row integer not null, place integer not null, key not null, is_new integer not null,
       has_key integer not null
     )`);
-  db.run(sql`
+  await db.run(sql`
     create temp table ${stage.tableName('blockers')} (
       stage_row integer not null, place integer not null, holder integer not null,
       freed_by integer, primary key (stage_row, place, holder)
@@ -57,12 +57,12 @@ function claimedColumns(stage: SqliteStage, shape: RecordShape): ClaimedColumn[]
 }
 
 /** A value that the record has already, but for the case of ASCII letters, is not claimed. */
-function claim(
+async function claim(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   { column, place }: ClaimedColumn,
-): void {
+): Promise<void> {
   const value = sql`s.${cellOf(shape, column.column)}`;
   const stored = sql`r.${name(column.column)}`;
   const key = keyOf(column, value);
@@ -71,7 +71,7 @@ function claim(
     column.column === shape.key
       ? sql`f.outcome = 'updated'`
       : sql`f.outcome in ('inserted', 'updated')`;
-  db.run(sql`
+  await db.run(sql`
     insert into ${stage.table('claims')} (stage_row, place, key, is_new, has_key)
     select s.stage_row, ${place}, ${key}, ${stored} is null or ${keyOf(column, stored)} <> ${key},
       s.found_by is null and s.key is not null
@@ -82,12 +82,12 @@ function claim(
       and ${isFilled(value)} and (${stored} is null or ${stored} <> ${value})`);
 }
 
-function listBlockers(
+async function listBlockers(
   db: SqliteDatabase,
   stage: SqliteStage,
   shape: RecordShape,
   { column, place }: ClaimedColumn,
-): void {
+): Promise<void> {
   const value = sql`s.${cellOf(shape, column.column)}`;
   const gives = sql`${value} is not null
     and (${value} = x'' or ${keyOf(column, value)} <> claims.key)`;
@@ -102,7 +102,7 @@ function listBlockers(
     sql`cross join ${stage.table('odd')} as h on h.place = claims.place and h.key = claims.key`,
   ];
   for (const holder of holders) {
-    db.run(sql`
+    await db.run(sql`
       insert into ${stage.table('blockers')} (stage_row, place, holder, freed_by)
       select claims.stage_row, claims.place, h.id, ${freedBy}
       from ${stage.table('claims')} as claims
@@ -114,9 +114,9 @@ function listBlockers(
 }
 
 /** Of rows that write the same value the first, one with a key before those without. */
-function refuseClaimedTwice(db: SqliteDatabase, stage: SqliteStage): void {
+async function refuseClaimedTwice(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const claims = stage.table('claims');
-  const [all = 0, distinct = 0] = db.row<number>(sql`
+  const [all = 0, distinct = 0] = await db.row<number>(sql`
     select
       count(*),
       (select count(*) from (select distinct place, key from ${claims} where is_new = 1))
@@ -124,7 +124,7 @@ function refuseClaimedTwice(db: SqliteDatabase, stage: SqliteStage): void {
     where is_new = 1`);
   if (all === distinct) return;
   // rule: keyed-first
-  refuse(
+  await refuse(
     db,
     stage,
     sql`
@@ -144,12 +144,12 @@ function refuseClaimedTwice(db: SqliteDatabase, stage: SqliteStage): void {
  * Whoever needs a value that its holder keeps; and since a rejected row gives up nothing, whoever
  * needs what it would have given up, and so on.
  */
-function refuseBlocked(db: SqliteDatabase, stage: SqliteStage): void {
+async function refuseBlocked(db: SqliteDatabase, stage: SqliteStage): Promise<void> {
   const blockers = stage.table('blockers');
-  if (db.get(sql`select 1 from ${blockers} limit 1`) === undefined) return;
-  stage.index('blockers', sql`freed_by`);
+  if ((await db.get(sql`select 1 from ${blockers} limit 1`)) === undefined) return;
+  await stage.index('blockers', sql`freed_by`);
   // rule: gives-nothing
-  refuse(
+  await refuse(
     db,
     stage,
     sql`
@@ -179,14 +179,18 @@ function reason({ uniques }: SqliteStage): SQL {
  * Takes from the records that give up a value to another row what they have, so that no two have it
  * at any moment: nothing, or where there must be something what nobody has.
  */
-export function vacate(db: SqliteDatabase, stage: SqliteStage, shape: RecordShape): void {
+export async function vacate(
+  db: SqliteDatabase,
+  stage: SqliteStage,
+  shape: RecordShape,
+): Promise<void> {
   for (const { column, place } of claimedColumns(stage, shape)) {
     const nothing =
       column.table === 'companies' && column.column === 'name'
         ? sql`hex(randomblob(16))`
         : sql`null`;
     // rule: vacated
-    db.run(sql`
+    await db.run(sql`
       update ${name(shape.kind)}
       set ${name(column.column)} = ${nothing}
       where id in (

@@ -9,8 +9,8 @@ import type { StageTables } from './stage-tables.ts';
  * - line: null of a row that is no refused one, but left out because somebody was erased.
  * - is_meant: whether it is said of this value, and not of another one of the row.
  */
-export function createWishes(tables: StageTables): void {
-  tables.db.run(sql`
+export async function createWishes(tables: StageTables): Promise<void> {
+  await tables.db.run(sql`
     create temp table ${tables.tableName('wishes')} (
       line integer, place integer not null, key not null, value not null,
       channel text not null, reason text not null, is_meant integer not null

@@ -29,7 +29,11 @@ export function causesOfImport({ importId, segmentId }: Omit<OfImport, 'place'>)
 }
 
 /** The contacts, by id, whom the import moved, who are not in the segment, and would be without it. */
-export function wouldBeIn(db: SqliteDatabase, of: OfImport, page: Page): LeftContact[] {
+export async function wouldBeIn(
+  db: SqliteDatabase,
+  of: OfImport,
+  page: Page,
+): Promise<LeftContact[]> {
   const { importId, segmentId, place } = of;
   const { after = 0, limit = -1 } = page;
   const own = causesOfImport(of);

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { inTurn } from '../../../support/in-turn.ts';
 import { sql } from 'drizzle-orm';
 import type { MigrationForecast } from '../../backups.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -25,19 +26,19 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What moving these tables is going to take, by the rate at which some of the rows move now. */
-export function forecast(
+export async function forecast(
   db: SqliteDatabase,
   path: string,
   moved: readonly MovedTable[],
-): MigrationForecast | undefined {
+): Promise<MigrationForecast | undefined> {
   if (moved.length === 0) return undefined;
-  const counted = moved.map(({ from }) => countOf(db, from));
+  const counted = await inTurn(moved, async ({ from }) => countOf(db, from));
   const rows = sumOf(counted.map((one) => one.rows));
   const causes = sumOf(counted.map((one) => one.causes));
   const backup = statSync(path).size;
   return {
     rows,
-    ms: (rows * BESIDE_MOVING + causes * MOVES_A_CAUSE) * msARow(db, moved[0]?.from ?? ''),
+    ms: (rows * BESIDE_MOVING + causes * MOVES_A_CAUSE) * (await msARow(db, moved[0]?.from ?? '')),
     bytes: backup + rows * BYTES_A_ROW + causes * BYTES_A_CAUSE,
     backup,
   };
@@ -49,13 +50,14 @@ interface Count {
 }
 
 /** The rows of a table, and about how many causes they come to, by some of the rows of each segment. */
-function countOf(db: SqliteDatabase, table: string): Count {
-  const segments = db.all<{ segmentId: number; rows: number }>(sql`
+async function countOf(db: SqliteDatabase, table: string): Promise<Count> {
+  const segments = await db.all<{ segmentId: number; rows: number }>(sql`
     select segment_id as "segmentId", count(*) as rows from ${name(table)} group by segment_id`);
   const sampled = Math.max(LEAST_OF_A_SEGMENT, Math.ceil(SAMPLE / Math.max(1, segments.length)));
-  const causes = segments.flatMap(({ segmentId, rows }) =>
-    (ENDS[table] ?? []).map((columns) => {
-      const distinct = db.value<number>(sql`
+  const causes = (
+    await inTurn(segments, async ({ segmentId, rows }) =>
+      inTurn(ENDS[table] ?? [], async (columns) => {
+        const distinct = await db.value<number>(sql`
         select count(*)
         from (
           select distinct *
@@ -64,9 +66,10 @@ function countOf(db: SqliteDatabase, table: string): Count {
             limit ${sampled}
           )
         )`);
-      return (distinct * rows) / Math.min(rows, sampled);
-    }),
-  );
+        return (distinct * rows) / Math.min(rows, sampled);
+      }),
+    )
+  ).flat();
   return { rows: sumOf(segments.map(({ rows }) => rows)), causes: Math.ceil(sumOf(causes)) };
 }
 
@@ -75,12 +78,12 @@ function sumOf(numbers: readonly number[]): number {
 }
 
 /** How long one row takes, of a sample that is moved into a temporary table. */
-function msARow(db: SqliteDatabase, table: string): number {
+async function msARow(db: SqliteDatabase, table: string): Promise<number> {
   db.raw.exec(
     'create temp table moving (a integer, b integer, c integer, primary key (a, b)) without rowid',
   );
   const started = performance.now();
-  const moved = db.run(sql`
+  const moved = await db.run(sql`
     insert into temp.moving
     select segment_id, contact_id, since from ${name(table)}
     order by segment_id, contact_id

@@ -11,14 +11,17 @@ const DROPS = /^\s*drop\s+(?:table|view|trigger|index)\s+(?:if\s+exists\s+)?(\w+
  * Refuses (1) a migration that would make something whose name somebody else has taken in this
  * store. `UserError`.
  */
-export function requireFreeNames(db: SqliteDatabase, { sql: statements }: MigrationMeta): void {
+export async function requireFreeNames(
+  db: SqliteDatabase,
+  { sql: statements }: MigrationMeta,
+): Promise<void> {
   const namesIn = (pattern: RegExp): string[] =>
     statements.flatMap((statement) =>
       [...statement.matchAll(pattern)].map(([, name = '']) => name.toLowerCase()),
     );
   const dropped = new Set(namesIn(DROPS));
   const made = namesIn(MAKES).filter((name) => !dropped.has(name));
-  const taken = db.all<{ type: string; name: string }>(sql`
+  const taken = await db.all<{ type: string; name: string }>(sql`
     select type, name
     from sqlite_schema
     where lower(name) in (select value from ${valuesOf(made)})

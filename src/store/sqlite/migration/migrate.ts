@@ -1,3 +1,4 @@
+import { transacting } from '../connection/transacting.ts';
 import { rmSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
@@ -59,7 +60,7 @@ export async function migrateStore(
       // as `applyMigrations` asks; within a transaction it cannot be set
       raw.pragma('foreign_keys = off');
       const migrated = await underRunLock(real, path, async () => {
-        const expected = forecast(new SqliteDatabase(raw), real, lacking.flatMap(movedBy));
+        const expected = await forecast(new SqliteDatabase(raw), real, lacking.flatMap(movedBy));
         if (expected !== undefined) await announce?.(expected);
         return migrateWithBackup(raw, path, real, migrations, now);
       });
@@ -74,8 +75,8 @@ export async function migrateStore(
 }
 
 /** Makes the whole schema in a new, empty file. */
-export function createSchema(raw: Sqlite.Database): void {
-  raw.transaction(() => applyMigrations(new SqliteDatabase(raw), readMigrations(), 0)).immediate();
+export async function createSchema(raw: Sqlite.Database): Promise<void> {
+  await transacting(raw, async () => applyMigrations(new SqliteDatabase(raw), readMigrations(), 0));
 }
 
 async function underRunLock<T>(real: string, path: string, work: () => Promise<T>): Promise<T> {
@@ -91,15 +92,15 @@ async function underRunLock<T>(real: string, path: string, work: () => Promise<T
   }
 }
 
-function migrateWithBackup(
+async function migrateWithBackup(
   raw: Sqlite.Database,
   path: string,
   real: string,
   migrations: readonly MigrationMeta[],
   now: number,
-): Migrated {
+): Promise<Migrated> {
   let backup: string | undefined;
-  const migrateInside = raw.transaction((): Migrated => {
+  const migrateInside = async (): Promise<Migrated> => {
     // again: another process may have been faster
     const from = readVersion(raw, path, migrations.length);
     const to = migrations.length;
@@ -107,11 +108,11 @@ function migrateWithBackup(
     const target = `${real}.backup-v${from}-${stamp(now)}`;
     writeBackup(real, target);
     backup = target;
-    applyMigrations(new SqliteDatabase(raw), migrations, from);
+    await applyMigrations(new SqliteDatabase(raw), migrations, from);
     return { from, to, backup };
-  });
+  };
   try {
-    return migrateInside.immediate(); // with the write lock held, the backup misses no commit
+    return await transacting(raw, migrateInside); // with the write lock held, the backup misses no commit
   } catch (error) {
     if (backup !== undefined) rmSync(backup, { force: true });
     throw error;

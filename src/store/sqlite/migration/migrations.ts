@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { inTurn } from '../../../support/in-turn.ts';
 import { sql } from 'drizzle-orm';
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator';
 import { EXIT, UserError } from '../../../support/errors.ts';
@@ -29,28 +30,28 @@ const LIST_OF_MIGRATIONS =
  * off where there are rows: a table that is made anew must neither take along what refers to it nor
  * refuse a row that leads nowhere.
  */
-export function applyMigrations(
+export async function applyMigrations(
   db: SqliteDatabase,
   migrations: readonly MigrationMeta[],
   version: number,
-): void {
+): Promise<void> {
   const lacking = migrations.slice(version);
   const moved = lacking.flatMap(movedBy);
-  const before = describeTables(db);
-  db.run(sql.raw(LIST_OF_MIGRATIONS));
+  const before = await describeTables(db);
+  await db.run(sql.raw(LIST_OF_MIGRATIONS));
   for (const migration of lacking) {
-    applyMigration(db, migration);
-    db.run(sql`
+    await applyMigration(db, migration);
+    await db.run(sql`
       insert into __drizzle_migrations (hash, created_at)
       values (${migration.hash}, ${migration.folderMillis})`);
   }
   const rebuilt = new Set(lacking.flatMap(rebuiltBy));
-  const after = describeTables(db);
+  const after = await describeTables(db);
   presumeKept(withoutMoved(before, moved), after, rebuilt);
-  for (const table of moved) presumeMoved(db, table, before, after);
+  for (const table of moved) await presumeMoved(db, table, before, after);
   db.raw.pragma(`user_version = ${migrations.length}`);
-  indexOddValues(db);
-  restoreCapture(db);
+  await indexOddValues(db);
+  await restoreCapture(db);
 }
 
 /**
@@ -64,10 +65,12 @@ function rebuiltBy({ sql: statements }: MigrationMeta): string[] {
   return marks.map(([, table = '']) => table);
 }
 
-function applyMigration(db: SqliteDatabase, migration: MigrationMeta): void {
-  for (const table of movedBy(migration)) requireMovable(db, table);
-  requireFreeNames(db, migration);
-  const hanging = rebuiltBy(migration).flatMap((table) => hangingOn(db, table));
+async function applyMigration(db: SqliteDatabase, migration: MigrationMeta): Promise<void> {
+  for (const table of movedBy(migration)) await requireMovable(db, table);
+  await requireFreeNames(db, migration);
+  const hanging = (
+    await inTurn(rebuiltBy(migration), async (table) => hangingOn(db, table))
+  ).flat();
   for (const statement of [...migration.sql, ...hanging]) db.raw.exec(statement);
 }
 
@@ -75,7 +78,7 @@ function applyMigration(db: SqliteDatabase, migration: MigrationMeta): void {
  * The indexes and triggers of others on a table, as statements: they go with a table that is made
  * anew.
  */
-function hangingOn(db: SqliteDatabase, table: string): string[] {
+async function hangingOn(db: SqliteDatabase, table: string): Promise<string[]> {
   return db.pluck<string>(sql`
     select sql
     from sqlite_schema
@@ -91,19 +94,19 @@ interface TableState {
   readonly rows: number;
 }
 
-function describeTables(db: SqliteDatabase): Map<string, TableState> {
-  const tables = db.all<{ table: string; place: string }>(
+async function describeTables(db: SqliteDatabase): Promise<Map<string, TableState>> {
+  const tables = await db.all<{ table: string; place: string }>(
     sql`
       select name as "table", rowid || ' ' || rootpage as place
       from sqlite_schema
       where type = 'table' and name not like 'sqlite~_%' escape '~'`,
   );
   return new Map(
-    tables.map(({ table, place }) => {
-      const columns = db.pluck<string>(sql`select name from pragma_table_xinfo(${table})`);
+    await inTurn(tables, async ({ table, place }) => {
+      const columns = await db.pluck<string>(sql`select name from pragma_table_xinfo(${table})`);
       return [
         table,
-        { place, columns, rows: db.value<number>(sql`select count(*) from ${name(table)}`) },
+        { place, columns, rows: await db.value<number>(sql`select count(*) from ${name(table)}`) },
       ];
     }),
   );
@@ -139,15 +142,15 @@ function withoutMoved(tables: Tables, moved: readonly MovedTable[]): Tables {
 }
 
 /** Where the table stood, as many rows have to be in the other, and the view has its columns. */
-function presumeMoved(
+async function presumeMoved(
   db: SqliteDatabase,
   { from, to }: MovedTable,
   before: Tables,
   after: Tables,
-): void {
+): Promise<void> {
   const was = before.get(from);
   if (was === undefined) return;
-  const columns = db.pluck<string>(sql`select name from pragma_table_xinfo(${from})`);
+  const columns = await db.pluck<string>(sql`select name from pragma_table_xinfo(${from})`);
   const lost = was.columns.filter((column) => !columns.includes(column));
   if (lost.length > 0) throw foreignColumns(from, lost);
   // rule: moved-whole

@@ -33,9 +33,9 @@ interface SchemaObject {
  * or would fail from then on: an index or a trigger on it, a trigger that writes to it, a table that
  * refers to it. Views and triggers that read it find the same columns under the same name.
  */
-export function requireMovable(db: SqliteDatabase, { from, to }: MovedTable): void {
-  const hanging = [...hangingOn(db, from), ...writingTo(db, from)];
-  const referring = referringTo(db, from);
+export async function requireMovable(db: SqliteDatabase, { from, to }: MovedTable): Promise<void> {
+  const hanging = [...(await hangingOn(db, from)), ...(await writingTo(db, from))];
+  const referring = await referringTo(db, from);
   if (hanging.length === 0 && referring.length === 0) return;
   const named = [
     ...hanging.map(({ type, name }) => `the ${type} ${name}`),
@@ -54,36 +54,36 @@ export function requireMovable(db: SqliteDatabase, { from, to }: MovedTable): vo
   );
 }
 
-function hangingOn(db: SqliteDatabase, table: string): SchemaObject[] {
-  return db
-    .all<SchemaObject>(
+async function hangingOn(db: SqliteDatabase, table: string): Promise<SchemaObject[]> {
+  return (
+    await db.all<SchemaObject>(
       sql`
       select type, name
       from sqlite_schema
       where tbl_name = ${table} collate nocase and type in ('index', 'trigger') and sql is not null
       order by type, name`,
     )
-    .filter(({ name }) => !OURS.test(name));
+  ).filter(({ name }) => !OURS.test(name));
 }
 
 /** Triggers on other tables that write to this one, as far as their text tells. */
-function writingTo(db: SqliteDatabase, table: string): SchemaObject[] {
+async function writingTo(db: SqliteDatabase, table: string): Promise<SchemaObject[]> {
   const writes = new RegExp(
     String.raw`\b(into|update(\s+or\s+\w+)?|delete\s+from)\s+(main\s*\.\s*)?["\x60\[]?${table}\b`,
     'i',
   );
-  return db
-    .all<SchemaObject & { readonly text: string }>(
+  return (
+    await db.all<SchemaObject & { readonly text: string }>(
       sql`
       select type, name, sql as text
       from sqlite_schema
       where type = 'trigger' and tbl_name <> ${table} collate nocase
       order by name`,
     )
-    .filter(({ name, text }) => !OURS.test(name) && writes.test(text));
+  ).filter(({ name, text }) => !OURS.test(name) && writes.test(text));
 }
 
-function referringTo(db: SqliteDatabase, table: string): string[] {
+async function referringTo(db: SqliteDatabase, table: string): Promise<string[]> {
   return db.pluck<string>(sql`
     select distinct tables.name
     from sqlite_schema as tables, pragma_foreign_key_list(tables.name) as keys

@@ -19,8 +19,12 @@ export const ALL_IDS: IdRange = {
  * Cuts all contacts, or another table, into ranges of `size` rows at most. The last one has no end,
  * for contacts that are yet to come.
  */
-export function rangesOf(db: SqliteDatabase, size: number, table = CONTACTS): IdRange[] {
-  return rangesByNumber(db, size, table) ?? rangesByKey(db, size, table);
+export async function rangesOf(
+  db: SqliteDatabase,
+  size: number,
+  table = CONTACTS,
+): Promise<IdRange[]> {
+  return (await rangesByNumber(db, size, table)) ?? (await rangesByKey(db, size, table));
 }
 
 /** Of all ids between the lowest and the highest, no fewer are in use. */
@@ -30,8 +34,12 @@ const DENSE = 1 / 2;
  * By arithmetic, for which no row is read; undefined where ids are so sparse that ranges would have
  * few rows each.
  */
-function rangesByNumber(db: SqliteDatabase, size: number, table: SQL): IdRange[] | undefined {
-  const [lowest = null, highest = null, rows] = db.row<number | null>(sql`
+async function rangesByNumber(
+  db: SqliteDatabase,
+  size: number,
+  table: SQL,
+): Promise<IdRange[] | undefined> {
+  const [lowest = null, highest = null, rows] = await db.row<number | null>(sql`
     select
       (select min(id) from ${table}), (select max(id) from ${table}),
       (select count(*) from ${table})`);
@@ -47,13 +55,13 @@ function rangesByNumber(db: SqliteDatabase, size: number, table: SQL): IdRange[]
   return [...ranges, { ...ALL_IDS, after }];
 }
 
-function rangesByKey(db: SqliteDatabase, size: number, table: SQL): IdRange[] {
+async function rangesByKey(db: SqliteDatabase, size: number, table: SQL): Promise<IdRange[]> {
   const ranges: IdRange[] = [];
   let { after } = ALL_IDS;
-  for (let end = endOf(db, { ...ALL_IDS, after }, size, table); end !== undefined;) {
+  for (let end = await endOf(db, { ...ALL_IDS, after }, size, table); end !== undefined;) {
     ranges.push({ after, until: end });
     after = end;
-    end = endOf(db, { ...ALL_IDS, after }, size, table);
+    end = await endOf(db, { ...ALL_IDS, after }, size, table);
   }
   return [...ranges, { ...ALL_IDS, after }];
 }
@@ -61,22 +69,22 @@ function rangesByKey(db: SqliteDatabase, size: number, table: SQL): IdRange[] {
 const CONTACTS = sql`contacts`;
 
 /** The id of the last of the first `size` rows of a range; undefined if it has no more. */
-export function endOf(
+export async function endOf(
   db: SqliteDatabase,
   { after, until }: IdRange,
   size: number,
   table = CONTACTS,
-): number | undefined {
-  const [end] = db.pluck<number>(sql`
+): Promise<number | undefined> {
+  const [end] = await db.pluck<number>(sql`
     select id
     from ${table} not indexed
     where id > ${after} and id <= ${until}
     order by id
     limit 1 offset ${size - 1}`);
-  return end === undefined || isLast(db, table, { after: end, until }) ? undefined : end;
+  return end === undefined || (await isLast(db, table, { after: end, until })) ? undefined : end;
 }
 
-function isLast(db: SqliteDatabase, table: SQL, { after, until }: IdRange): boolean {
+async function isLast(db: SqliteDatabase, table: SQL, { after, until }: IdRange): Promise<boolean> {
   const next = sql`select 1 from ${table} where id > ${after} and id <= ${until} limit 1`;
-  return db.get(next) === undefined;
+  return (await db.get(next)) === undefined;
 }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type {
   Column,
   ColumnBatch,
@@ -26,12 +27,21 @@ export class ColumnsReader {
   /** By id, where they stand in `tables`. */
   readonly #tags: ReadonlyMap<number, number>;
 
-  constructor(db: SqliteDatabase, wanted: ColumnsWanted) {
+  static async make(db: SqliteDatabase, wanted: ColumnsWanted): Promise<ColumnsReader> {
+    const tags = await readTags(db, wanted);
+    return new ColumnsReader(db, wanted, tags, await readCompanies(db, wanted.companies));
+  }
+
+  private constructor(
+    db: SqliteDatabase,
+    wanted: ColumnsWanted,
+    [tagIds, tags]: Tags,
+    companies: Companies,
+  ) {
     this.#db = db;
     this.#wanted = wanted;
     this.#events = new EventColumns(db, wanted.events);
-    const [tagIds, tags] = readTags(db, wanted);
-    this.#companies = readCompanies(db, wanted.companies);
+    this.#companies = companies;
     this.#tags = new Map(tagIds.map((id, position) => [id, position]));
     this.tables = { companies: this.#companies.columns, tags };
     this.#contacts = new ContactColumns(db, [
@@ -46,19 +56,22 @@ export class ColumnsReader {
    * The contacts of a range; undefined where more is in them than is read at once. `TooMuchOfOne`
    * where there would be in fewer of them too.
    */
-  batch(range: IdRange): ColumnBatch | undefined {
+  async batch(range: IdRange): Promise<ColumnBatch | undefined> {
     try {
-      return this.#read(range);
+      return await this.#read(range);
     } catch (error) {
       if (!(error instanceof TooMuchText)) throw error;
-      requireParts(this.#db, { query: error.query, areSeveral: this.#areSeveral(range) });
+      await requireParts(this.#db, {
+        query: error.query,
+        areSeveral: await this.#areSeveral(range),
+      });
       return undefined;
     }
   }
 
-  #areSeveral(range: IdRange): boolean {
+  async #areSeveral(range: IdRange): Promise<boolean> {
     const ids = sql`select id from contacts where ${isInRange(sql`id`, range)} limit 2`;
-    return this.#db.pluck(ids).length > 1;
+    return (await this.#db.pluck(ids)).length > 1;
   }
 
   close(): void {
@@ -69,20 +82,22 @@ export class ColumnsReader {
     return this.#wanted.companies.length > 0;
   }
 
-  #read(range: IdRange): ColumnBatch {
-    const contacts = this.#readContacts(range);
+  async #read(range: IdRange): Promise<ColumnBatch> {
+    const contacts = await this.#readContacts(range);
     const owners = new Owners(contacts.ids, range);
     return {
       ...contacts,
-      tags: this.#readTagged(owners),
-      events: this.#events.read(owners),
-      suppressions: this.#readSuppressions(owners),
-      members: this.#wanted.members.map((id) => this.#readMembers(owners, id)),
+      tags: await this.#readTagged(owners),
+      events: await this.#events.read(owners),
+      suppressions: await this.#readSuppressions(owners),
+      members: await inTurn(this.#wanted.members, async (id) => this.#readMembers(owners, id)),
     };
   }
 
-  #readContacts(range: IdRange): Pick<ColumnBatch, 'ids' | 'anonymous' | 'company' | 'contacts'> {
-    const [ids, anonymous, ...others] = this.#contacts.read(range) as [
+  async #readContacts(
+    range: IdRange,
+  ): Promise<Pick<ColumnBatch, 'ids' | 'anonymous' | 'company' | 'contacts'>> {
+    const [ids, anonymous, ...others] = (await this.#contacts.read(range)) as [
       number[],
       number[],
       ...Column[],
@@ -104,21 +119,21 @@ export class ColumnsReader {
     return company;
   }
 
-  #readTagged(owners: Owners): ColumnBatch['tags'] {
+  async #readTagged(owners: Owners): Promise<ColumnBatch['tags']> {
     if (!this.#wanted.tags) return { owners: NO_OWNERS, values: NO_OWNERS };
-    const [contactIds, tagIds] = readColumns(this.#db, {
+    const [contactIds, tagIds] = (await readColumns(this.#db, {
       columns: [readColumn(sql`contact_id`), readColumn(sql`tag_id`, TAGS)],
       source: sql`contact_tags where ${isInRange(sql`contact_id`, owners.range)}`,
       owner: sql`contact_id`,
-    }) as [number[], number[]];
+    })) as [number[], number[]];
     const tags = tagIds.map((id) => this.#tags.get(id) ?? -1);
     const found = owners.of(contactIds, (row) => tags[row] !== -1);
     return { owners: found.owners, values: found.rows.map((row) => tags[row] ?? -1) };
   }
 
-  #readSuppressions(owners: Owners): ColumnBatch['suppressions'] {
+  async #readSuppressions(owners: Owners): Promise<ColumnBatch['suppressions']> {
     if (!this.#wanted.suppressions) return { owners: NO_OWNERS, channels: [], reasons: [] };
-    const [contactIds, channels, reasons] = readColumns(this.#db, {
+    const [contactIds, channels, reasons] = (await readColumns(this.#db, {
       columns: [
         readColumn(sql`contact_id`),
         readColumn(sql`channel`, SUPPRESSIONS),
@@ -126,7 +141,7 @@ export class ColumnsReader {
       ],
       source: sql`suppressions where ${isInRange(sql`contact_id`, owners.range)}`,
       owner: sql`contact_id`,
-    }) as [number[], Column, Column];
+    })) as [number[], Column, Column];
     const found = owners.of(contactIds);
     return {
       owners: found.owners,
@@ -135,30 +150,30 @@ export class ColumnsReader {
     };
   }
 
-  #readMembers(owners: Owners, segmentId: number): OwnedRows {
-    const [contactIds] = readColumns(this.#db, {
+  async #readMembers(owners: Owners, segmentId: number): Promise<OwnedRows> {
+    const [contactIds] = (await readColumns(this.#db, {
       columns: [readColumn(sql`contact_id`)],
       source: sql`joined
         where segment_id = ${segmentId} and ${isInRange(sql`contact_id`, owners.range)}`,
       owner: sql`contact_id`,
-    }) as [number[]];
+    })) as [number[]];
     return { owners: owners.of(contactIds).owners };
   }
 }
 
 const NO_OWNERS = new Int32Array();
 const TAGS: WantedPart = { kind: 'tags', place: 0 };
+/** The ids and names of all tags. */
+type Tags = [readonly number[], readonly string[]];
+
 const SUPPRESSIONS: WantedPart = { kind: 'suppressions', place: 0 };
 
-function readTags(
-  db: SqliteDatabase,
-  { tags }: ColumnsWanted,
-): [readonly number[], readonly string[]] {
+async function readTags(db: SqliteDatabase, { tags }: ColumnsWanted): Promise<Tags> {
   if (!tags) return [[], []];
   const query = {
     columns: [readColumn(sql`id`), readColumn(sql`name`, TAGS)],
     source: sql`tags`,
     owner: sql`null`,
   };
-  return readWhole(db, query, () => readColumns(db, query)) as [number[], string[]];
+  return (await readWhole(db, query, async () => readColumns(db, query))) as [number[], string[]];
 }

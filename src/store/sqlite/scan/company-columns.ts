@@ -42,17 +42,17 @@ const MOST_AT_ONCE = 10_000;
  * Reads expressions over `companies co`, part by part: the values of several hundred thousand would
  * take more memory than all else. `TooMuchOfOne` where the different ones are too much text to keep.
  */
-export function readCompanies(
+export async function readCompanies(
   db: SqliteDatabase,
   values: readonly SQL[],
   size = MOST_AT_ONCE,
-): Companies {
+): Promise<Companies> {
   const parts = new Parts(values.length);
   if (values.length === 0) return parts.companies();
-  return readWhole(db, queryOf(values, ALL_IDS), () => {
-    for (const range of rangesOf(db, size, sql`companies`)) {
+  return readWhole(db, queryOf(values, ALL_IDS), async () => {
+    for (const range of await rangesOf(db, size, sql`companies`)) {
       const query = queryOf(values, range);
-      parts.add(readColumns(db, query));
+      parts.add(await readColumns(db, query));
       // rule: columns-companies
       if (parts.length > MOST_TEXT) throw new TooMuchText(query);
     }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { Column } from '../../../sql/columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { Gathering } from './gather.ts';
@@ -32,17 +33,19 @@ export class ContactColumns {
   }
 
   /** A value for each contact of the range, in the order of ids, for each expression. */
-  read(range: IdRange): Column[] {
-    return this.#parts.flatMap(({ columns, gathering }) =>
-      readColumns(this.#db, {
-        columns,
-        source: sql`
+  async read(range: IdRange): Promise<Column[]> {
+    return (
+      await inTurn(this.#parts, async ({ columns, gathering }) =>
+        readColumns(this.#db, {
+          columns,
+          source: sql`
           contacts as c not indexed
           ${sql.join(gathering.joins(), sql` `)}
           where ${isInRange(sql`c.id`, range)}`,
-        owner: sql`c.id`,
-      }),
-    );
+          owner: sql`c.id`,
+        }),
+      )
+    ).flat();
   }
 
   close(): void {

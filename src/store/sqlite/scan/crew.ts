@@ -91,7 +91,7 @@ export class Crew {
     { scanBy, asked }: Own,
   ): Promise<readonly ScanReply[] | undefined> {
     this.#hireAll();
-    const shared = shareRanges(rangesOf(this.#db, this.#options.batch)); // meanwhile they get ready
+    const shared = shareRanges(await rangesOf(this.#db, this.#options.batch)); // meanwhile they get ready
     const hands = this.#hands.slice(0, shared.ranges.length);
     const orders = hands.map(async (hand, at) =>
       this.#order(hand, { work, shared, taker: at + 1 }),

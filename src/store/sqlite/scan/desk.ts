@@ -10,7 +10,7 @@ import type { MatchTable } from './match-table.ts';
 import { isInRange } from './owners.ts';
 
 /** Gives the ranges that are to be read, one after the other; undefined when there are no more. */
-export type NextRange = () => IdRange | undefined;
+export type NextRange = () => Promise<IdRange | undefined>;
 
 /** A desk on one connection, in a transaction that is open. */
 export class SqliteDesk implements ScanDesk {
@@ -30,7 +30,7 @@ export class SqliteDesk implements ScanDesk {
   async read(wanted: ColumnsWanted): Promise<ColumnsRead> {
     this.#matches.clear();
     this.#reader?.close();
-    const reader = new ColumnsReader(this.#db, wanted);
+    const reader = await ColumnsReader.make(this.#db, wanted);
     this.#reader = reader;
     return { tables: reader.tables, batches: this.#batches(reader) };
   }
@@ -40,8 +40,8 @@ export class SqliteDesk implements ScanDesk {
   }
 
   /** To be called when all is read and kept. */
-  finish(): void {
-    this.#matches.finish();
+  async finish(): Promise<void> {
+    await this.#matches.finish();
     this.close();
   }
 
@@ -51,36 +51,36 @@ export class SqliteDesk implements ScanDesk {
   }
 
   async *#batches(reader: ColumnsReader): AsyncGenerator<ColumnBatch> {
-    for (const range of this.#ranges()) yield* this.#within(reader, range);
+    for await (const range of this.#ranges()) yield* this.#within(reader, range);
   }
 
   /** Those that were taken before, for what was kept of them is forgotten, then new ones. */
-  *#ranges(): Generator<IdRange> {
+  async *#ranges(): AsyncGenerator<IdRange> {
     // rule: columns-again
     yield* [...this.#taken];
-    for (let range = this.#next(); range !== undefined; range = this.#next()) {
+    for (let range = await this.#next(); range !== undefined; range = await this.#next()) {
       this.#taken.push(range);
       yield range;
     }
   }
 
   /** A range in which there is too much is read in halves. */
-  *#within(reader: ColumnsReader, range: IdRange): Generator<ColumnBatch> {
-    const batch = reader.batch(range);
+  async *#within(reader: ColumnsReader, range: IdRange): AsyncGenerator<ColumnBatch> {
+    const batch = await reader.batch(range);
     if (batch !== undefined) {
       yield batch;
       return;
     }
-    const middle = this.#middleOf(range);
+    const middle = await this.#middleOf(range);
     yield* this.#within(reader, { ...range, until: middle });
     yield* this.#within(reader, { ...range, after: middle });
   }
 
-  #middleOf(range: IdRange): number {
-    const contacts = this.#db.value<number>(
+  async #middleOf(range: IdRange): Promise<number> {
+    const contacts = await this.#db.value<number>(
       sql`select count(*) from contacts not indexed where ${isInRange(sql`id`, range)}`,
     );
-    const middle = endOf(this.#db, range, Math.max(1, Math.floor(contacts / 2)));
+    const middle = await endOf(this.#db, range, Math.max(1, Math.floor(contacts / 2)));
     if (middle === undefined) throw new Error('a range of one contact has no halves');
     return middle;
   }

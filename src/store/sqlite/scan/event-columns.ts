@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type {
   Column,
   ColumnBatch,
@@ -34,15 +35,21 @@ export class EventColumns {
   }
 
   /** In the order in which they are wanted. */
-  read(owners: Owners): ColumnBatch['events'] {
-    const indexed = this.#readIndexed(this.#wanted.filter(isInIndex), owners);
-    return this.#wanted.map((wanted) => indexed.get(wanted) ?? this.#readRows(wanted, owners));
+  async read(owners: Owners): Promise<ColumnBatch['events']> {
+    const indexed = await this.#readIndexed(this.#wanted.filter(isInIndex), owners);
+    return inTurn(
+      this.#wanted,
+      async (wanted) => indexed.get(wanted) ?? (await this.#readRows(wanted, owners)),
+    );
   }
 
-  #readIndexed(types: readonly EventsWanted[], owners: Owners): Map<EventsWanted, Events> {
+  async #readIndexed(
+    types: readonly EventsWanted[],
+    owners: Owners,
+  ): Promise<Map<EventsWanted, Events>> {
     if (types.length === 0) return new Map();
     const cases = types.map((one, code) => sql`when ${isWanted(one, sql`type`)} then ${code}`);
-    const [contactIds, codes, instants] = readColumns(this.#db, {
+    const [contactIds, codes, instants] = (await readColumns(this.#db, {
       columns: [
         readColumn(sql`contact_id`),
         readColumn(sql`code`),
@@ -54,7 +61,7 @@ export class EventColumns {
         where ${isInRange(sql`contact_id`, owners.range)}
       ) where code is not null`,
       owner: sql`contact_id`,
-    }) as [number[], number[], Column];
+    })) as [number[], number[], Column];
     const parts = partedBy(codes, types.length, owners.of(contactIds));
     return new Map(
       types.map((wanted, code) => {
@@ -65,9 +72,9 @@ export class EventColumns {
     );
   }
 
-  #readRows(wanted: EventsWanted, owners: Owners): Events {
+  async #readRows(wanted: EventsWanted, owners: Owners): Promise<Events> {
     const { columns } = wanted;
-    const [contactIds, ...values] = readColumns(this.#db, {
+    const [contactIds, ...values] = (await readColumns(this.#db, {
       columns: [
         readColumn(sql`contact_id`),
         ...columns.map((column) => readColumn(COLUMNS[column], this.#partOf(wanted))),
@@ -76,7 +83,7 @@ export class EventColumns {
         where ${isInRange(sql`contact_id`, owners.range)}
           and ${isWanted(wanted, sqliteDialect.notLookedUp(sql`type`))}`,
       owner: sql`contact_id`,
-    }) as [number[], ...Column[]];
+    })) as [number[], ...Column[]];
     const { owners: own, pick } = owners.of(contactIds);
     const picked = columns.map((column, at) => [column, pick(values[at] ?? [])] as const);
     return { owners: own, columns: Object.fromEntries(picked) };

@@ -40,8 +40,8 @@ export function readColumn(value: SQL, ...parts: readonly WantedPart[]): ReadCol
 }
 
 /** A value for each row of each column, in the order of the rows. `TooMuchText`. */
-export function readColumns(db: SqliteDatabase, query: ColumnQuery): Column[] {
-  return textsOf(db, query).map((text) => {
+export async function readColumns(db: SqliteDatabase, query: ColumnQuery): Promise<Column[]> {
+  return (await textsOf(db, query)).map((text) => {
     if (text === null) throw new TooMuchText(query);
     return JSON.parse(text) as Column;
   });
@@ -60,9 +60,9 @@ function arraysOf({ columns, source }: ColumnQuery): SQL {
     )`;
 }
 
-function textsOf(db: SqliteDatabase, query: ColumnQuery): (string | null)[] {
+async function textsOf(db: SqliteDatabase, query: ColumnQuery): Promise<(string | null)[]> {
   try {
-    return db.row<string | null>(arraysOf(query));
+    return await db.row<string | null>(arraysOf(query));
   } catch (error) {
     throw isTooBig(error) || isTooBig((error as Error).cause) ? new TooMuchText(query) : error;
   }
@@ -77,11 +77,11 @@ function isTooBig(error: unknown): boolean {
  * After `TooMuchText`, `TooMuchOfOne` where reading fewer owners at once is of no use, or where there
  * are no fewer: without what is longest of one owner, more can be read.
  */
-export function requireParts(
+export async function requireParts(
   db: SqliteDatabase,
   { query, areSeveral }: { readonly query: ColumnQuery; readonly areSeveral: boolean },
-): void {
-  const [all = 0, ...each] = lengthsOf(db, query);
+): Promise<void> {
+  const [all = 0, ...each] = await lengthsOf(db, query);
   // rule: columns-too-much-of-one
   if (areSeveral && all <= MOST_TEXT) return;
   const longest = query.columns
@@ -95,17 +95,24 @@ export function requireParts(
  * What `read` reads of a table of which all is kept, whose rows have no owner. `TooMuchOfOne` where
  * there is too much, as `query` of the whole table tells.
  */
-export function readWhole<T>(db: SqliteDatabase, query: ColumnQuery, read: () => T): T {
+export async function readWhole<T>(
+  db: SqliteDatabase,
+  query: ColumnQuery,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
-    if (error instanceof TooMuchText) requireParts(db, { query, areSeveral: false });
+    if (error instanceof TooMuchText) await requireParts(db, { query, areSeveral: false });
     throw error;
   }
 }
 
 /** Of the owner who has most, in bytes as JSON at least: all columns together, then each of them. */
-function lengthsOf(db: SqliteDatabase, { columns, source, owner }: ColumnQuery): number[] {
+async function lengthsOf(
+  db: SqliteDatabase,
+  { columns, source, owner }: ColumnQuery,
+): Promise<number[]> {
   const names = columns.map((_, index) => sql.raw(`length_${index}`));
   const sums = columns.map(
     ({ value }, at) => sql`sum(coalesce(octet_length(${value}), 4) + 1) as ${names[at]}`,

@@ -77,13 +77,13 @@ export class MatchTable {
    * Writes how many matched, and the index: made at the end, it needs no cache while rows come in,
    * however many segments and batches there are.
    */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#db.raw.exec(
       `create index ${this.#schema}.matching_segment on matching (segment_id, low)`,
     );
     for (const [index, segmentId] of this.#segmentIds.entries()) {
       const { contacts = 0, anonymous = 0 } = this.#counts[index] ?? {};
-      this.#db.run(
+      await this.#db.run(
         sql`insert into ${sql.raw(this.#schema)}.counts values (${segmentId}, ${contacts}, ${anonymous})`,
       );
     }

@@ -17,11 +17,11 @@ export async function scanInPlace(
   batch = MOST_CONTACTS_A_BATCH,
 ): Promise<Scan> {
   const segmentIds = work.jobs.map(({ segmentId }) => segmentId);
-  const seen = db.value<number>(sql`select epoch from capture`);
+  const seen = await db.value<number>(sql`select epoch from capture`);
   const desk = new SqliteDesk(db, nextOf(db, batch), new MatchTable(db, 'temp', segmentIds));
   try {
     await scanBy(desk, work);
-    desk.finish();
+    await desk.finish();
   } finally {
     desk.close();
   }
@@ -31,10 +31,10 @@ export async function scanInPlace(
 /** One range after the other, each found when it is asked for. */
 function nextOf(db: SqliteDatabase, batch: number): NextRange {
   let rest: IdRange | undefined = ALL_IDS;
-  return () => {
+  return async () => {
     const range = rest;
     if (range === undefined) return undefined;
-    const end = endOf(db, range, batch);
+    const end = await endOf(db, range, batch);
     rest = end === undefined ? undefined : { ...range, after: end };
     return end === undefined ? range : { ...range, until: end };
   };

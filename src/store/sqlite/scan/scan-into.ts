@@ -59,7 +59,7 @@ async function fillSideFile(
   const segmentIds = work.jobs.map(({ segmentId }) => segmentId);
   const desk = new SqliteDesk(db, takeEach(shared, taker), new MatchTable(db, 'side', segmentIds));
   await scanBy(desk, work);
-  desk.finish();
+  await desk.finish();
   raw.exec('commit');
   return seen;
 }

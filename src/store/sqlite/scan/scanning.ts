@@ -62,7 +62,7 @@ export async function openScans(
   } = options;
   const pays = (some: number): boolean => contacts * some >= scanFrom;
   if (!pays(segments)) return undefined;
-  const timeline = db.value<string>(sql`select timeline from capture`);
+  const timeline = await db.value<string>(sql`select timeline from capture`);
   const files = new SideFiles({ realPath, timeline, runId });
   const [{ SqliteScans }, { Crew }, { startThread }] = [
     await import('./sqlite-scans.ts'),

@@ -18,7 +18,7 @@ export function shareRanges(ranges: readonly IdRange[]): SharedRanges {
 /** Takes one free range after the other. A thread that dies may do so between any two steps. */
 export function takeEach({ ranges, takers }: SharedRanges, taker: number): NextRange {
   let next = 0;
-  return () => {
+  return async () => {
     for (; next < ranges.length; next += 1)
       if (Atomics.compareExchange(takers, next, FREE, taker) === FREE) return ranges[next++];
     return undefined;

@@ -7,7 +7,10 @@ import { EMAIL, keyOf, oddKeys, oddValues } from './unique-columns.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { valuesOf } from '../connection/sql-parts.ts';
 
-export function addressesAmong(db: SqliteDatabase, addresses: readonly Value[]): Value[] {
+export async function addressesAmong(
+  db: SqliteDatabase,
+  addresses: readonly Value[],
+): Promise<Value[]> {
   return db.pluck<Value>(sql`
     with odd as materialized (select distinct key from ${ODD_ADDRESSES})
     select given.value
@@ -19,21 +22,21 @@ export function addressesAmong(db: SqliteDatabase, addresses: readonly Value[]):
     ) or ${keyOf(EMAIL, sql`given.value`)} in (select key from odd)`);
 }
 
-export function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): number {
+export async function addAddresses(db: SqliteDatabase, wishes: readonly Wish[]): Promise<number> {
   const given = sql`(
     select
       value ->> 'address' as address, value ->> 'channel' as channel, value ->> 'reason' as reason,
       value ->> 'createdAt' as created_at
     from json_each(${JSON.stringify(wishes)})
   )`;
-  const added = db.run(sql`
+  const added = await db.run(sql`
     insert into address_suppressions (address, channel, reason, created_at)
     select address, channel, reason, created_at
     from ${given}
     order by address, channel, reason
     on conflict do nothing`);
   // rule: wishes-to-contacts
-  db.run(sql`
+  await db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select contacts.id, said.channel, said.reason, said.created_at
     from ${given} as said
@@ -71,25 +74,25 @@ export function oddWishes(): SQL {
     cross join address_suppressions as said on said.address = meant.address`;
 }
 
-export function liftAddresses(
+export async function liftAddresses(
   db: SqliteDatabase,
   addresses: readonly Value[],
   which: SuppressionSelection,
-): number {
+): Promise<number> {
   const keys = sql`(select ${keyOf(EMAIL, sql`value`)} from ${valuesOf(addresses)})`;
-  const lifted = db.run(sql`
+  const lifted = await db.run(sql`
     delete from address_suppressions
     where address in (
       select value from ${valuesOf(addresses)}
       union select * from ${keys}
       union select address from ${ODD_ADDRESSES} as odd where odd.key in ${keys}
     ) ${among(which)}`);
-  const holders = db.pluck<number>(sql`
+  const holders = await db.pluck<number>(sql`
     select contacts.id
     from ${valuesOf(addresses)} as given
     cross join contacts on contacts.email = given.value
     union select contacts.id from contacts where email in ${keys}
     union select id from ${oddKeys(EMAIL)} as odd where odd.key in ${keys}`);
-  unsuppressContacts(db, holders, which);
+  await unsuppressContacts(db, holders, which);
   return lifted;
 }

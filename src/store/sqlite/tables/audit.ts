@@ -14,14 +14,17 @@ export function auditTable(db: SqliteDatabase): AuditWriter {
     write: async (entries) => writeAudit(db, entries),
     async prune(before) {
       // rule: audit-pruned
-      db.run(sql`delete from audit where at < ${before}`);
+      await db.run(sql`delete from audit where at < ${before}`);
     },
   };
 }
 
-export function writeAudit(db: SqliteDatabase, entries: readonly AuditEntry[]): void {
+export async function writeAudit(
+  db: SqliteDatabase,
+  entries: readonly AuditEntry[],
+): Promise<void> {
   const rows = entries.map((entry) => ({ ...entry, detail: JSON.stringify(entry.detail) }));
-  db.run(sql`
+  await db.run(sql`
     insert into audit (at, by, command, action, object, object_id, detail)
     select
       value ->> 'at', value ->> 'by', value ->> 'command', value ->> 'action',
@@ -31,11 +34,14 @@ export function writeAudit(db: SqliteDatabase, entries: readonly AuditEntry[]): 
 }
 
 /** What is kept no longer has the ids before the first. */
-function hasForgotten(db: SqliteDatabase, since = Number.NEGATIVE_INFINITY): boolean {
-  const given = db.value<number>(
+async function hasForgotten(
+  db: SqliteDatabase,
+  since = Number.NEGATIVE_INFINITY,
+): Promise<boolean> {
+  const given = await db.value<number>(
     sql`select coalesce((select seq from sqlite_sequence where name = 'audit'), 0)`,
   );
-  const oldest = db.get<{ id: number; at: number }>(
+  const oldest = await db.get<{ id: number; at: number }>(
     sql`select id, at from audit order by id limit 1`,
   );
   return oldest === undefined ? given > 0 : oldest.id > 1 && oldest.at > since;
@@ -63,10 +69,10 @@ function chosen({ after, by, runId, since, object, ids }: ListedAudit, what: SQL
 
 const COLUMNS = sql`id, at, by, command, action, object, object_id as "objectId", detail`;
 
-function listAudit(db: SqliteDatabase, query: ListedAudit): AuditRow[] {
-  return db
-    .all<Stored>(sql`${chosen(query, COLUMNS)} order by id desc limit ${query.limit ?? -1}`)
-    .map((row) => ({ ...row, object: row.object as AuditObject, detail: detailOf(row.detail) }));
+async function listAudit(db: SqliteDatabase, query: ListedAudit): Promise<AuditRow[]> {
+  return (
+    await db.all<Stored>(sql`${chosen(query, COLUMNS)} order by id desc limit ${query.limit ?? -1}`)
+  ).map((row) => ({ ...row, object: row.object as AuditObject, detail: detailOf(row.detail) }));
 }
 
 /** What somebody did, and what was done in their name. */

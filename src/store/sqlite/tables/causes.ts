@@ -4,13 +4,13 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import { valuesOf } from '../connection/sql-parts.ts';
 
 /** The causes of these ids, in words, by id; what is lost is not among them. */
-export function causesById(
+export async function causesById(
   db: SqliteDatabase,
   ids: readonly (number | null)[],
-): ReadonlyMap<number, CauseRow> {
+): Promise<ReadonlyMap<number, CauseRow>> {
   const distinct = [...new Set(ids)].filter((id) => id !== null);
   if (distinct.length === 0) return new Map();
-  const rows = db.all<CauseRow>(sql`
+  const rows = await db.all<CauseRow>(sql`
     select
       causes.id, causes.at, causes.via, names.word as name, authors.word as "by",
       reasons.word as reason, causes.run_id as "runId", causes.import_id as "importId",

@@ -12,7 +12,7 @@ import type { SqliteDatabase } from '../connection/database.ts';
  * evaluating a condition as soon as its outcome is certain: a sum of its value took twice as long
  * over 300,000 contacts.
  */
-export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
+export async function countEach(db: SqliteDatabase, conditions: readonly SQL[]): Promise<number[]> {
   if (conditions.length === 0) return [];
   return db.row<number>(sql`
     select ${sql.join(
@@ -27,10 +27,10 @@ export function countEach(db: SqliteDatabase, conditions: readonly SQL[]): numbe
  * in the `where`, so that an index can serve it; the `case` asks the others in their order and stops
  * at the first that fails. Without the limit SQLite would put the whole `case` into every sum.
  */
-export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): number[] {
+export async function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): Promise<number[]> {
   const [first, ...others] = conditions;
   if (first === undefined) return [];
-  if (others.length === 0) return [countInOrder(db, first)];
+  if (others.length === 0) return [await countInOrder(db, first)];
   const failures = others.map(
     (condition, index) => sql`when not ${condition} then ${number(index)}`,
   );
@@ -46,7 +46,7 @@ export function countLeft(db: SqliteDatabase, conditions: readonly SQL[]): numbe
     )`);
 }
 
-function countInOrder(db: SqliteDatabase, condition: SQL): number {
+async function countInOrder(db: SqliteDatabase, condition: SQL): Promise<number> {
   return db.value<number>(sql`
     select count(*)
     from (select c.id from contacts c where ${condition} order by c.id limit -1)`);

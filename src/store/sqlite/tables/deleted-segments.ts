@@ -50,67 +50,71 @@ export function listDeleted(db: SqliteDatabase): DeletedSegmentRow[] {
   });
 }
 
-export function deleteSegment(db: SqliteDatabase, id: number, deleting: Deleting): void {
-  const { members } = recountMembers(db, id);
-  const [caused] = countByCause(db, causeOf(db, id, 'segment-deleted', deleting), [
+export async function deleteSegment(
+  db: SqliteDatabase,
+  id: number,
+  deleting: Deleting,
+): Promise<void> {
+  const { members } = await recountMembers(db, id);
+  const [caused] = await countByCause(db, await causeOf(db, id, 'segment-deleted', deleting), [
     { segmentId: id, joined: 0, left: members },
   ]);
-  db.run(sql`
+  await db.run(sql`
     insert into deleted_segments (${SEGMENT_COLUMNS}, deleted_at, deleted_by, deleted_cause)
     select ${SEGMENT_COLUMNS}, ${deleting.now}, ${deleting.by ?? null}, ${caused?.causeId ?? 0}
     from segments
     where id = ${id}`);
   for (const [from, to, columns] of MOVED) {
-    db.run(sql`
+    await db.run(sql`
       insert into ${name(to)} (${columns})
       select ${columns} from ${name(from)} where segment_id = ${id} order by segment_id, contact_id`);
-    db.run(sql`delete from ${name(from)} where segment_id = ${id}`);
+    await db.run(sql`delete from ${name(from)} where segment_id = ${id}`);
   }
-  db.run(sql`delete from segments where id = ${id}`);
-  recountCausesExactly(db, id);
+  await db.run(sql`delete from segments where id = ${id}`);
+  await recountCausesExactly(db, id);
 }
 
 /**
  * What belongs to contacts that are gone by now stays, ended with the segment. Gives what became of
  * members of then who are not in it again.
  */
-export function restoreSegment(
+export async function restoreSegment(
   db: SqliteDatabase,
   id: number,
   alias: string,
   restoring: Deleting,
-): NotBack {
-  db.run(sql`
+): Promise<NotBack> {
+  await db.run(sql`
     insert into segments (${SEGMENT_COLUMNS})
     select ${restoredColumns(alias)} from deleted_segments where id = ${id}`);
   // contacts that SQL deleted meanwhile
-  leaveWithSegment(db, {
+  await leaveWithSegment(db, {
     contactIds: sql`(
       select contact_id from deleted_joined
       where segment_id = ${id} and contact_id not in (select id from contacts)
     )`,
     segmentId: id,
   });
-  const notBack = countNotBack(db, id);
+  const notBack = await countNotBack(db, id);
   for (const [to, from, columns] of MOVED) {
     const which = sql`segment_id = ${id} and contact_id in (select id from contacts)`;
-    db.run(sql`
+    await db.run(sql`
       insert into ${name(to)} (${columns})
       select ${columns} from ${name(from)} where ${which} order by segment_id, contact_id`);
-    db.run(sql`delete from ${name(from)} where ${which}`);
+    await db.run(sql`delete from ${name(from)} where ${which}`);
   }
-  db.run(sql`delete from deleted_pins where segment_id = ${id}`);
-  db.run(sql`delete from deleted_segments where id = ${id}`);
-  const { members } = recountMembers(db, id);
-  countByCause(db, causeOf(db, id, 'segment-restored', restoring), [
+  await db.run(sql`delete from deleted_pins where segment_id = ${id}`);
+  await db.run(sql`delete from deleted_segments where id = ${id}`);
+  const { members } = await recountMembers(db, id);
+  await countByCause(db, await causeOf(db, id, 'segment-restored', restoring), [
     { segmentId: id, joined: members, left: 0 },
   ]);
-  recountCausesExactly(db, id);
+  await recountCausesExactly(db, id);
   return notBack;
 }
 
-function countNotBack(db: SqliteDatabase, id: number): NotBack {
-  const [deleted = 0, merged = 0, takenOut = 0] = db.row<number>(sql`
+async function countNotBack(db: SqliteDatabase, id: number): Promise<NotBack> {
+  const [deleted = 0, merged = 0, takenOut = 0] = await db.row<number>(sql`
     select
       total(inherited = 0 and contacts.id is null), total(inherited < 0),
       total(inherited = 0 and contacts.id is not null)
@@ -136,22 +140,22 @@ function restoredColumns(alias: string): SQL {
   return sql.join(restored, sql`, `);
 }
 
-export function purgeDeleted(db: SqliteDatabase, before: number): number {
-  const gone = db.all<{ id: number; cause: number }>(sql`
+export async function purgeDeleted(db: SqliteDatabase, before: number): Promise<number> {
+  const gone = await db.all<{ id: number; cause: number }>(sql`
     select id, deleted_cause as cause from deleted_segments where deleted_at < ${before}`);
   if (gone.length === 0) return 0;
   const which = sql`segment_id in (select value from ${valuesOf(gone.map(({ id }) => id))})`;
   const latest = Math.max(...gone.map(({ cause }) => cause));
   // whoever has not followed the moves up to here must begin anew
-  db.run(sql`update capture set moves_from = max(moves_from, ${latest})`);
-  db.run(sql`delete from moved where cause_id in (select id from causes where ${which})`);
+  await db.run(sql`update capture set moves_from = max(moves_from, ${latest})`);
+  await db.run(sql`delete from moved where cause_id in (select id from causes where ${which})`);
   for (const table of [
     ...MOVED.map(([, kept]) => kept),
     'causes',
     'segment_versions',
     'import_pins',
   ])
-    db.run(sql`delete from ${name(table)} where ${which}`);
+    await db.run(sql`delete from ${name(table)} where ${which}`);
   return db.run(sql`
     delete from deleted_segments
     where id in (select value from ${valuesOf(gone.map(({ id }) => id))})`);
@@ -161,9 +165,14 @@ export function purgeDeleted(db: SqliteDatabase, before: number): number {
  * What all members do at once is done after all that they did before, whatever the clock says: else
  * nobody could tell how many there were between.
  */
-function causeOf(db: SqliteDatabase, id: number, via: string, { now, by, runId = null }: Deleting) {
+async function causeOf(
+  db: SqliteDatabase,
+  id: number,
+  via: string,
+  { now, by, runId = null }: Deleting,
+) {
   // rule: whole-in-order
-  const latest = db.value<number | null>(sql`
+  const latest = await db.value<number | null>(sql`
     select max(at) from causes where segment_id = ${id} and joined + "left" > 0`);
   return { via, now: Math.max(now, latest ?? now), by, runId };
 }

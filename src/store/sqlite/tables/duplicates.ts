@@ -19,14 +19,14 @@ const KEYS: Readonly<Record<DuplicateKind, SQL>> = {
 };
 
 /** Reads all contacts once. Contacts that have several things in common are one row. */
-export function listDuplicates(
+export async function listDuplicates(
   db: SqliteDatabase,
   { kinds, after, limit }: DuplicateQuery,
-): AlikeContacts[] {
+): Promise<AlikeContacts[]> {
   const keys = kinds.map(
     (kind, place) => sql`select ${place} as kind, id, key from (${KEYS[kind]})`,
   );
-  const rows = db.all<{ ids: string; shared: string }>(sql`
+  const rows = await db.all<{ ids: string; shared: string }>(sql`
     with
       keys as (${sql.join(keys, sql` union all `)}),
       alike as (

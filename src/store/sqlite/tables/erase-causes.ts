@@ -8,8 +8,8 @@ import { POINTERS } from '../delta/cause-uses.ts';
  * The causes of these contacts, be they gone already, by which nobody else's story is told: nothing
  * points to them but what is theirs, and what is left of contacts that are gone for good.
  */
-export function ownCauses(db: SqliteDatabase, ids: SQL): number[] {
-  const theirs = db.pluck<number>(sql`
+export async function ownCauses(db: SqliteDatabase, ids: SQL): Promise<number[]> {
+  const theirs = await db.pluck<number>(sql`
     select distinct cause_id from (${pointersOf(POINTERS, sql`t.contact_id in ${ids}`)})
     where cause_id is not null
     order by cause_id`);
@@ -63,14 +63,17 @@ export function isNobodys(contactId: SQL, ids: SQL): SQL {
  * Takes the words from these causes, the name behind a channel too, and deletes all that no cause
  * says; gives how many causes had any.
  */
-export function silenceCauses(db: SqliteDatabase, causeIds: readonly number[]): number {
+export async function silenceCauses(
+  db: SqliteDatabase,
+  causeIds: readonly number[],
+): Promise<number> {
   // rule: erased-words
-  const silenced = db.run(sql`
+  const silenced = await db.run(sql`
     update causes
     set via = substr(via, 1, instr(via || ':', ':') - 1), name = null, "by" = null, reason = null
     where id in ${idSet(causeIds)} and (
       instr(via, ':') > 0 or name is not null or "by" is not null or reason is not null
     )`);
-  forgetUnsaidWords(db);
+  await forgetUnsaidWords(db);
   return silenced;
 }

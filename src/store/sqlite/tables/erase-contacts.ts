@@ -31,39 +31,40 @@ export interface Erasure extends Omit<Erased, 'remains'> {
  * `Store.scour`. Who is erased `again`, because a backup has them, is known by the hashes that there
  * are: another may have had one of the values since, and is not them.
  */
-export function eraseContacts(
+export async function eraseContacts(
   db: SqliteDatabase,
   erasing: Erasing,
   isAgain: boolean = false,
-): Erasure {
+): Promise<Erasure> {
   const ids = idSet(erasing.contactIds);
-  const all = idSet(withMerged(db, erasing.contactIds));
-  const named = knownValues(db, erasing.values ?? []);
-  const known = [...presentValues(db, ids), ...formerValues(db, ids), ...named];
-  const counted = countTraces(db, ids);
-  const own = ownCauses(db, all);
-  if (!isAgain) noteErasedIds(db, erasing.contactIds, erasing.now);
-  deleteMembershipsOf(db, ids, { now: erasing.now, by: erasing.by, via: 'erased' });
-  const contacts = deleteRows(db, ids);
-  const gone = valuesOfNobody(db, known);
+  const all = idSet(await withMerged(db, erasing.contactIds));
+  const named = await knownValues(db, erasing.values ?? []);
+  const known = [...(await presentValues(db, ids)), ...(await formerValues(db, ids)), ...named];
+  const counted = await countTraces(db, ids);
+  const own = await ownCauses(db, all);
+  if (!isAgain) await noteErasedIds(db, erasing.contactIds, erasing.now);
+  await deleteMembershipsOf(db, ids, { now: erasing.now, by: erasing.by, via: 'erased' });
+  const contacts = await deleteRows(db, ids);
+  const gone = await valuesOfNobody(db, known);
   // rule: erased-again
-  const values = isAgain ? erasedAmong(db, gone) : gone;
-  if (!isAgain) noteErased(db, values, erasing.now);
+  const values = isAgain ? await erasedAmong(db, gone) : gone;
+  if (!isAgain) await noteErased(db, values, erasing.now);
   const traces = {
     ...counted,
-    formerValues: counted.formerValues + forgetFormer(db, named),
-    wishes: forgetWishes(db, values),
-    causes: silenceCauses(db, own),
-    auditEntries: new Set([...silenceAudit(db, all), ...eraseFromAudit(db, values)]).size,
+    formerValues: counted.formerValues + (await forgetFormer(db, named)),
+    wishes: await forgetWishes(db, values),
+    causes: await silenceCauses(db, own),
+    auditEntries: new Set([...(await silenceAudit(db, all)), ...(await eraseFromAudit(db, values))])
+      .size,
   };
-  db.run(sql`update erased_key set pending = 1`);
+  await db.run(sql`update erased_key set pending = 1`);
   return { contacts, values, traces };
 }
 
 /** With those who were merged into them. */
-function withMerged(db: SqliteDatabase, contactIds: readonly number[]): number[] {
+async function withMerged(db: SqliteDatabase, contactIds: readonly number[]): Promise<number[]> {
   // rule: erased-merged
-  const merged = db.pluck<number>(sql`
+  const merged = await db.pluck<number>(sql`
     select contact_id from merged_contacts where merged_into in ${idSet(contactIds)}
     order by contact_id`);
   return [...contactIds, ...merged];
@@ -81,14 +82,14 @@ const OF_CONTACTS = [
 ];
 
 /** The contact goes first: what stands for its address is then no longer taken along by a trigger. */
-function deleteRows(db: SqliteDatabase, ids: SQL): number {
-  db.run(sql`
+async function deleteRows(db: SqliteDatabase, ids: SQL): Promise<number> {
+  await db.run(sql`
     delete from trigger_fired
     where event_id in (select id from events where contact_id in ${ids})`);
-  const contacts = db.run(sql`delete from contacts where id in ${ids}`);
+  const contacts = await db.run(sql`delete from contacts where id in ${ids}`);
   for (const table of OF_CONTACTS)
-    db.run(sql`delete from ${name(table)} where contact_id in ${ids}`);
-  db.run(sql`delete from merged_contacts where merged_into in ${ids}`);
+    await db.run(sql`delete from ${name(table)} where contact_id in ${ids}`);
+  await db.run(sql`delete from merged_contacts where merged_into in ${ids}`);
   return contacts;
 }
 
@@ -99,7 +100,7 @@ const named = (which: SQL): SQL => sql`
  * Of what was done to them alone there is who, when, by which command, and how often. Gives the ids
  * of the entries that said more.
  */
-function silenceAudit(db: SqliteDatabase, ids: SQL): number[] {
+async function silenceAudit(db: SqliteDatabase, ids: SQL): Promise<number[]> {
   // rule: erased-audit
   return db.pluck<number>(sql`
     update audit

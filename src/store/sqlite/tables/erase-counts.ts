@@ -1,4 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
+import { sumInTurn } from '../../../support/in-turn.ts';
 import type { Trace, Traces } from '../../erasing.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
@@ -29,15 +31,15 @@ const PLACES: Readonly<Record<Exclude<Trace, Counted>, readonly Place[]>> = {
 type Place = readonly [table: string, by?: 'segments' | 'deleted_segments' | 'triggers'];
 
 /** How many rows there are of these contacts, of each kind that goes with them. */
-export function countTraces(db: SqliteDatabase, ids: SQL): Omit<Traces, Counted> {
-  const counts = Object.entries(PLACES).map(([trace, places]) => [
+export async function countTraces(db: SqliteDatabase, ids: SQL): Promise<Omit<Traces, Counted>> {
+  const counts = await inTurn(Object.entries(PLACES), async ([trace, places]) => [
     trace,
-    places.reduce((sum, place) => sum + countIn(db, place, ids), 0),
+    await sumInTurn(places, async (place) => countIn(db, place, ids)),
   ]);
   return Object.fromEntries(counts) as Omit<Traces, Counted>;
 }
 
-function countIn(db: SqliteDatabase, [table, by]: Place, ids: SQL): number {
+async function countIn(db: SqliteDatabase, [table, by]: Place, ids: SQL): Promise<number> {
   return db.value<number>(sql`
     select count(*) from ${name(table)} where ${isOf(table, ids)} ${byKey(by)}`);
 }

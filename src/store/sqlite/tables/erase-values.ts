@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { filterInTurn, inTurn, sumInTurn } from '../../../support/in-turn.ts';
 import type { UniqueValue } from '../../erasing.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { idSet, name, valuesOf } from '../connection/sql-parts.ts';
@@ -12,7 +13,7 @@ export interface KnownValue extends Pick<UniqueOfContacts, 'column' | 'type'> {
 }
 
 /** What these contacts are known by. */
-export function presentValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
+export async function presentValues(db: SqliteDatabase, ids: SQL): Promise<KnownValue[]> {
   return eachUnique(
     db,
     ({ column }) => sql`
@@ -27,7 +28,7 @@ export function presentValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
  * What they were known by before, and nobody else after them: of several who had a value, who gave
  * it up last is known by it.
  */
-export function formerValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
+export async function formerValues(db: SqliteDatabase, ids: SQL): Promise<KnownValue[]> {
   return eachUnique(db, ({ id, type }) => {
     const key = keyOf({ type }, sql`value`);
     // rule: erased-former, erased-former-last
@@ -51,18 +52,26 @@ export function formerValues(db: SqliteDatabase, ids: SQL): KnownValue[] {
   });
 }
 
-function eachUnique(db: SqliteDatabase, query: (field: UniqueOfContacts) => SQL): KnownValue[] {
-  return uniqueValues(db).flatMap((field) =>
-    db.pluck<KnownValue['value']>(query(field)).map((value) => {
-      const { id: fieldId, column, type } = field;
-      return { fieldId, column, type, value };
-    }),
-  );
+async function eachUnique(
+  db: SqliteDatabase,
+  query: (field: UniqueOfContacts) => SQL,
+): Promise<KnownValue[]> {
+  return (
+    await inTurn(await uniqueValues(db), async (field) =>
+      (await db.pluck<KnownValue['value']>(query(field))).map((value) => {
+        const { id: fieldId, column, type } = field;
+        return { fieldId, column, type, value };
+      }),
+    )
+  ).flat();
 }
 
 /** The values with their fields; without those of fields that are not unique. */
-export function knownValues(db: SqliteDatabase, values: readonly UniqueValue[]): KnownValue[] {
-  const fields = uniqueValues(db);
+export async function knownValues(
+  db: SqliteDatabase,
+  values: readonly UniqueValue[],
+): Promise<KnownValue[]> {
+  const fields = await uniqueValues(db);
   return values.flatMap(({ column, value }) => {
     const field = fields.find((one) => one.column === column);
     return field === undefined ? [] : [{ fieldId: field.id, column, type: field.type, value }];
@@ -70,27 +79,32 @@ export function knownValues(db: SqliteDatabase, values: readonly UniqueValue[]):
 }
 
 /** Those that no contact has: what somebody took over is theirs. */
-export function valuesOfNobody(
+export async function valuesOfNobody(
   db: SqliteDatabase,
   values: readonly KnownValue[],
-): readonly KnownValue[] {
+): Promise<readonly KnownValue[]> {
   // rule: erased-taken-over
-  return byField(values).flatMap(({ field: { column, type }, of }) => {
-    const holders = matchUnique(
-      db,
-      { table: 'contacts', column, type },
-      of.map(({ value }) => value),
-    );
-    return of.filter((_, at) => holders[at] === null);
-  });
+  return (
+    await inTurn(byField(values), async ({ field: { column, type }, of }) => {
+      const holders = await matchUnique(
+        db,
+        { table: 'contacts', column, type },
+        of.map(({ value }) => value),
+      );
+      return of.filter((_, at) => holders[at] === null);
+    })
+  ).flat();
 }
 
 /** Those that have a hash, by which who was erased is known. */
-export function erasedAmong(db: SqliteDatabase, values: readonly KnownValue[]): KnownValue[] {
+export async function erasedAmong(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+): Promise<KnownValue[]> {
   registerHash(db);
-  return values.filter(({ column, type, value }) => {
+  return filterInTurn(values, async ({ column, type, value }) => {
     const since = erasedSince(column, sql`unique_key(${type}, ${value})`);
-    return db.value<number | null>(sql`select ${since}`) !== null;
+    return (await db.value<number | null>(sql`select ${since}`)) !== null;
   });
 }
 
@@ -111,11 +125,15 @@ export function byField(values: readonly KnownValue[]): OfField[] {
 }
 
 /** Writes the hashes by which those are known again who had these values. */
-export function noteErased(db: SqliteDatabase, values: readonly KnownValue[], now: number): void {
+export async function noteErased(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+  now: number,
+): Promise<void> {
   registerHash(db);
   // rule: erased-noted
   for (const { field, of } of byField(values))
-    noteHashes(
+    await noteHashes(
       db,
       sql`
         select hash, ${now}
@@ -133,14 +151,14 @@ export function noteErased(db: SqliteDatabase, values: readonly KnownValue[], no
  * Writes the hashes of ids with the instants in which their contacts were made: a backup may have
  * contacts without any value that is theirs alone.
  */
-export function noteErasedIds(
+export async function noteErasedIds(
   db: SqliteDatabase,
   contactIds: readonly number[],
   now: number,
-): void {
+): Promise<void> {
   registerHash(db);
   // rule: erased-ids
-  noteHashes(
+  await noteHashes(
     db,
     sql`
       select ${hashOfId(sql`first.key`, sql`made`)}, ${now}
@@ -163,8 +181,8 @@ export function hashOfId(key: SQL, row: SQL): SQL {
 
 const FIRST_KEY = sql`(select key from erased_key order by id limit 1) as first`;
 
-function noteHashes(db: SqliteDatabase, hashes: SQL): void {
-  db.run(sql`
+async function noteHashes(db: SqliteDatabase, hashes: SQL): Promise<void> {
+  await db.run(sql`
     insert into erased (hash, erased_at)
     ${hashes}
     on conflict (hash) do update set erased_at = excluded.erased_at`);
@@ -181,16 +199,17 @@ export function keysOf({ type }: Pick<KnownValue, 'type'>, values: readonly Know
 }
 
 /** Forgets that contacts had these values before; gives how many rows that makes. */
-export function forgetFormer(db: SqliteDatabase, values: readonly KnownValue[]): number {
-  return byField(values).reduce(
-    (sum, { field, of }) =>
-      sum + db.run(sql`delete from former_values where ${isFormer(field, of)}`),
-    0,
+export async function forgetFormer(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+): Promise<number> {
+  return sumInTurn(byField(values), async ({ field, of }) =>
+    db.run(sql`delete from former_values where ${isFormer(field, of)}`),
   );
 }
 
 /** The contacts that had this value before, who gave it up last first. */
-export function formerHolders(db: SqliteDatabase, known: KnownValue): number[] {
+export async function formerHolders(db: SqliteDatabase, known: KnownValue): Promise<number[]> {
   return db.pluck<number>(sql`
     select contact_id
     from former_values

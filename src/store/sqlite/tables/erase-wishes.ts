@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { someInTurn, sumInTurn } from '../../../support/in-turn.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { anyOf, name } from '../connection/sql-parts.ts';
 import { ODD_ADDRESSES } from './address-suppressions.ts';
@@ -37,17 +38,21 @@ function isAddress(values: readonly KnownValue[]): SQL {
 }
 
 /** Deletes what stands against these values; gives how much. */
-export function forgetWishes(db: SqliteDatabase, values: readonly KnownValue[]): number {
+export async function forgetWishes(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+): Promise<number> {
   // rule: erased-wishes-of
-  return wishesOf(values).reduce(
-    (sum, { table, which }) => sum + db.run(sql`delete from ${name(table)} where ${which}`),
-    0,
+  return sumInTurn(wishesOf(values), async ({ table, which }) =>
+    db.run(sql`delete from ${name(table)} where ${which}`),
   );
 }
 
 /** Whether anybody's wish stands against this value. */
-export function hasWishes(db: SqliteDatabase, known: KnownValue): boolean {
-  return wishesOf([known]).some(
-    ({ table, which }) => db.get(sql`select 1 from ${name(table)} where ${which}`) !== undefined,
+export async function hasWishes(db: SqliteDatabase, known: KnownValue): Promise<boolean> {
+  return someInTurn(
+    wishesOf([known]),
+    async ({ table, which }) =>
+      (await db.get(sql`select 1 from ${name(table)} where ${which}`)) !== undefined,
   );
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import { uniqueKey } from '../../../sql/unique-key.ts';
 import { isAscii } from '../../../support/fold.ts';
 import type { Remains } from '../../erasing.ts';
@@ -75,7 +76,10 @@ function mayHold(text: SQL, forms: readonly Form[]): SQL {
 }
 
 /** Takes these values out of the audit; gives the ids of the entries that held any. */
-export function eraseFromAudit(db: SqliteDatabase, values: readonly KnownValue[]): number[] {
+export async function eraseFromAudit(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+): Promise<number[]> {
   if (values.length === 0) return [];
   registerWithout(db, values);
   // rule: erased-audit-words
@@ -87,9 +91,9 @@ export function eraseFromAudit(db: SqliteDatabase, values: readonly KnownValue[]
 }
 
 /** Whether any entry of the audit names this value. */
-export function isInAudit(db: SqliteDatabase, known: KnownValue): boolean {
+export async function isInAudit(db: SqliteDatabase, known: KnownValue): Promise<boolean> {
   registerWithout(db, [known]);
-  const found = db.value<number>(sql`
+  const found = await db.value<number>(sql`
     select exists (select 1 from audit where ${isSpokenOf([known])})`);
   return found === 1;
 }
@@ -149,7 +153,10 @@ function withoutIn(said: unknown, values: Values, isListed = false): unknown {
 }
 
 /** Where any of these values still stands in a text; reads every text of the store. */
-export function remainsOf(db: SqliteDatabase, values: readonly KnownValue[]): Remains[] {
+export async function remainsOf(
+  db: SqliteDatabase,
+  values: readonly KnownValue[],
+): Promise<Remains[]> {
   const forms = values.flatMap(formsOf).filter(isDistinctive);
   if (forms.length === 0) return [];
   const anywhere = oneOf(forms.map(anywhereIn));
@@ -158,11 +165,15 @@ export function remainsOf(db: SqliteDatabase, values: readonly KnownValue[]): Re
     return anywhere.test(String(text)) ? 1 : 0;
   });
   const holds = (text: SQL): SQL => sql`(${mayHold(text, forms)} and holds_erased(${text}))`;
-  return [...textColumns(db)].flatMap(([table, columns]) => remainsIn(db, table, columns, holds));
+  return (
+    await inTurn([...(await textColumns(db))], async ([table, columns]) =>
+      remainsIn(db, table, columns, holds),
+    )
+  ).flat();
 }
 
-function textColumns(db: SqliteDatabase): Map<string, string[]> {
-  const columns = db.all<{ table: string; column: string }>(sql`
+async function textColumns(db: SqliteDatabase): Promise<Map<string, string[]>> {
+  const columns = await db.all<{ table: string; column: string }>(sql`
     select tables.name as "table", columns.name as "column"
     from pragma_table_list as tables
     join pragma_table_xinfo(tables.name) as columns
@@ -176,23 +187,25 @@ function textColumns(db: SqliteDatabase): Map<string, string[]> {
 }
 
 /** Looks at each row once; at each of its columns only where there is something. */
-function remainsIn(
+async function remainsIn(
   db: SqliteDatabase,
   table: string,
   columns: readonly string[],
   holds: (text: SQL) => SQL,
-): Remains[] {
+): Promise<Remains[]> {
   const texts = columns.map((column) => sql`coalesce(${name(column)}, '')`);
-  const found = db.value<number>(sql`
+  const found = await db.value<number>(sql`
     select exists (
       select 1
       from (select ${sql.join(texts, sql` || char(10) || `)} as texts from ${name(table)} limit -1)
       where ${holds(sql`texts`)}
     )`);
   if (found === 0) return [];
-  return columns.flatMap((column) => {
-    const rows = db.value<number>(sql`
+  return (
+    await inTurn(columns, async (column) => {
+      const rows = await db.value<number>(sql`
       select count(*) from ${name(table)} where ${holds(name(column))}`);
-    return rows === 0 ? [] : [{ place: `${table}.${column}`, rows }];
-  });
+      return rows === 0 ? [] : [{ place: `${table}.${column}`, rows }];
+    })
+  ).flat();
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn, someInTurn } from '../../../support/in-turn.ts';
 import type { ErasedWriter, UniqueValue } from '../../erasing.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { erasedSince, isAnybodyErased, registerHash } from '../delta/erased.ts';
@@ -10,33 +11,40 @@ import { keyOf, uniqueColumn } from './unique-columns.ts';
 export function erasedTable(db: SqliteDatabase): ErasedWriter {
   return {
     async since(values) {
-      if (values.length === 0 || !isAnybodyErased(db)) return values.map(() => null);
-      return values.map((value) =>
-        db.value<number | null>(sql`select ${erasedSince(value.column, keyOfValue(db, value))}`),
+      if (values.length === 0 || !(await isAnybodyErased(db))) return values.map(() => null);
+      return inTurn(values, async (value) =>
+        db.value<number | null>(
+          sql`select ${erasedSince(value.column, await keyOfValue(db, value))}`,
+        ),
       );
     },
 
     async isPending() {
       return (
-        db.value<number>(sql`select exists (select 1 from erased_key where pending = 1)`) === 1
+        (await db.value<number>(
+          sql`select exists (select 1 from erased_key where pending = 1)`,
+        )) === 1
       );
     },
 
     isSpokenOf: async (value) =>
-      knownValues(db, [value]).some((known) => hasWishes(db, known) || isInAudit(db, known)),
+      someInTurn(
+        await knownValues(db, [value]),
+        async (known) => (await hasWishes(db, known)) || (await isInAudit(db, known)),
+      ),
 
     async readmit(values) {
       registerHash(db);
       for (const value of values)
-        db.run(sql`
+        await db.run(sql`
           delete from erased
           where hash in (
-            select person_hash(key, ${value.column}, ${keyOfValue(db, value)}) from erased_key
+            select person_hash(key, ${value.column}, ${await keyOfValue(db, value)}) from erased_key
           )`);
     },
   };
 }
 
-function keyOfValue(db: SqliteDatabase, { column, value }: UniqueValue): SQL {
-  return keyOf(uniqueColumn(db, 'contacts', column), sql`${value}`);
+async function keyOfValue(db: SqliteDatabase, { column, value }: UniqueValue): Promise<SQL> {
+  return keyOf(await uniqueColumn(db, 'contacts', column), sql`${value}`);
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { RecordQuery } from '../../records.ts';
 import type { EventRow } from '../../rows.ts';
 import type {
@@ -48,8 +49,8 @@ export function eventsTable(db: SqliteDatabase): EventsWriter {
     properties: async (query, contacts) => listProperties(db, query, contacts),
 
     async insert(events, now) {
-      const ids = events.map((event) => insertEvent(db, event));
-      touchLastActive(db, sql`(select value as id from ${valuesOf(ids)})`, now);
+      const ids = await inTurn(events, async (event) => insertEvent(db, event));
+      await touchLastActive(db, sql`(select value as id from ${valuesOf(ids)})`, now);
       return ids;
     },
   };
@@ -62,12 +63,12 @@ function chosen(query: EventQuery, what: SQL): SQL {
 
 type ListedEvents = EventQuery & { readonly ids?: readonly number[] };
 
-function listEvents(
+async function listEvents(
   db: SqliteDatabase,
   { latestFirst, limit, ids, ...which }: ListedEvents,
-): EventRow[] {
+): Promise<EventRow[]> {
   const order = latestFirst === true ? sql`occurred_at desc, id desc` : sql`id`;
-  const rows = db.all<Omit<EventRow, 'properties'> & { properties: string | null }>(sql`
+  const rows = await db.all<Omit<EventRow, 'properties'> & { properties: string | null }>(sql`
     select
       id, contact_id as "contactId", type, subject, value, occurred_at as "occurredAt", properties,
       external_id as "externalId"
@@ -88,11 +89,11 @@ const PROPERTIES = sql`
     json_valid(properties), iif(json_type(properties) = 'object', properties, null), null
   )`;
 
-function listProperties(
+async function listProperties(
   db: SqliteDatabase,
   query: EventQuery,
   contacts: Pick<RecordQuery, 'where' | 'segmentId'>,
-): string[] {
+): Promise<string[]> {
   const isSelected = contacts.where !== undefined || contacts.segmentId !== undefined;
   const ofContacts = isSelected
     ? sql`contact_id in (${recordsQuery('contacts', contacts, ['id'])})`
@@ -127,10 +128,10 @@ function conditions({ contactId, since, after }: EventQuery): SQL {
   return sql.join(parts, sql` and `);
 }
 
-function eventsOfContact(
+async function eventsOfContact(
   db: SqliteDatabase,
   { contactId, type, from, until }: EventsOfContactQuery,
-): StoredEvent[] {
+): Promise<StoredEvent[]> {
   const parts = [isAscii(type) ? sql`type = ${type}` : sql`fold(type) is ${fold(type)}`];
   if (from !== null) parts.push(sql`occurred_at >= ${from}`);
   if (until !== null) parts.push(sql`occurred_at < ${until}`);
@@ -141,14 +142,16 @@ function eventsOfContact(
     order by occurred_at, id`);
 }
 
-function hasType(db: SqliteDatabase, type: string): boolean {
+async function hasType(db: SqliteDatabase, type: string): Promise<boolean> {
   if (isAscii(type))
-    return db.value<number>(sql`select exists (select 1 from events where type = ${type})`) === 1;
+    return (
+      (await db.value<number>(sql`select exists (select 1 from events where type = ${type})`)) === 1
+    );
   const found = sql`select 1 from types where fold(type) is ${fold(type)}`;
-  return db.value<number>(sql`${TYPES} select exists (${found})`) === 1;
+  return (await db.value<number>(sql`${TYPES} select exists (${found})`)) === 1;
 }
 
-function insertEvent(db: SqliteDatabase, event: NewEvent): number {
+async function insertEvent(db: SqliteDatabase, event: NewEvent): Promise<number> {
   return db.value<number>(sql`
     insert into events (contact_id, type, subject, value, occurred_at, properties, external_id)
     values (
@@ -161,8 +164,12 @@ function insertEvent(db: SqliteDatabase, event: NewEvent): number {
 /**
  * Moves `last_active_at` forward to the contacts' latest past event among `eventIds`, never back.
  */
-export function touchLastActive(db: SqliteDatabase, eventIds: SQL, now: number): void {
-  db.run(sql`
+export async function touchLastActive(
+  db: SqliteDatabase,
+  eventIds: SQL,
+  now: number,
+): Promise<void> {
+  await db.run(sql`
     update contacts
     set last_active_at = latest.occurred_at
     from (

@@ -38,7 +38,7 @@ export function fieldsTable(db: SqliteDatabase): FieldsWriter {
   };
 }
 
-function countFilled(db: SqliteDatabase, field: FieldRow): number {
+async function countFilled(db: SqliteDatabase, field: FieldRow): Promise<number> {
   if (field.alias === 'tags')
     return db.value<number>(sql`select count(distinct contact_id) from contact_tags`);
   return db.value<number>(sql`
@@ -47,7 +47,7 @@ function countFilled(db: SqliteDatabase, field: FieldRow): number {
     where ${name(columnOf(field))} is not null`);
 }
 
-function countOption(db: SqliteDatabase, field: FieldRow, option: string): number {
+async function countOption(db: SqliteDatabase, field: FieldRow, option: string): Promise<number> {
   const column = name(field.alias);
   const holds =
     field.type === 'multiselect'
@@ -56,10 +56,14 @@ function countOption(db: SqliteDatabase, field: FieldRow, option: string): numbe
   return db.value<number>(sql`select count(*) from ${name(TABLES[field.object])} where ${holds}`);
 }
 
-function equalValues(db: SqliteDatabase, field: FieldRow, limit: number): EqualValues[] {
+async function equalValues(
+  db: SqliteDatabase,
+  field: FieldRow,
+  limit: number,
+): Promise<EqualValues[]> {
   const table = name(TABLES[field.object]);
   const column = name(field.alias);
-  const pairs = db.all<{ first: number; second: number; one: Value; other: Value }>(sql`
+  const pairs = await db.all<{ first: number; second: number; one: Value; other: Value }>(sql`
     select pair.first, pair.second, one.${column} as one, other.${column} as other
     from (
       select min(id) as first, min(iif(nth = 2, id, null)) as second
@@ -85,32 +89,32 @@ function equalValues(db: SqliteDatabase, field: FieldRow, limit: number): EqualV
   }));
 }
 
-function addField(db: SqliteDatabase, field: NewField, now: number): number {
-  addColumn(db, field);
-  return db.kept.addingRow(fields, fields.id, () => {
+async function addField(db: SqliteDatabase, field: NewField, now: number): Promise<number> {
+  await addColumn(db, field);
+  return db.kept.addingRow(fields, fields.id, async () => {
     const options = JSON.stringify(field.options);
     const added = db.orm
       .insert(fields)
       .values({ ...field, options, origin: 'custom', createdAt: now })
       .returning({ id: fields.id })
       .get();
-    indexColumn(db, field);
-    restoreCapture(db);
+    await indexColumn(db, field);
+    await restoreCapture(db);
     return added.id;
   });
 }
 
-function addColumn(db: SqliteDatabase, { object, alias, type }: NewField): void {
+async function addColumn(db: SqliteDatabase, { object, alias, type }: NewField): Promise<void> {
   const declaration = sql.raw(columnDeclaration(type));
-  withinWidth(TABLES[object], () => {
-    db.run(sql`alter table ${name(TABLES[object])} add column ${name(alias)} ${declaration}`);
+  await withinWidth(TABLES[object], async () => {
+    await db.run(sql`alter table ${name(TABLES[object])} add column ${name(alias)} ${declaration}`);
   });
 }
 
 /** Does what needs a column for each field of `table`. `UserError` (1): they are too many. */
-export function withinWidth(table: string, work: () => void): void {
+export async function withinWidth(table: string, work: () => Promise<unknown>): Promise<void> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (!(error instanceof Error) || !error.message.startsWith('too many columns')) throw error;
     throw new UserError(
@@ -127,35 +131,35 @@ export function withinWidth(table: string, work: () => void): void {
   }
 }
 
-function updateField(db: SqliteDatabase, field: FieldRow): void {
+async function updateField(db: SqliteDatabase, field: FieldRow): Promise<void> {
   const { id, label, unique, indexed } = field;
   const before = db.orm.select().from(fields).where(eq(fields.id, id)).get();
   const isUniqueNoMore = before?.unique === true && !unique;
   // rule: wishes-heeded-last
-  if (isUniqueNoMore) settleWaiting(db, LOGGED_CONTACTS);
+  if (isUniqueNoMore) await settleWaiting(db, LOGGED_CONTACTS);
   db.orm
     .update(fields)
     .set({ label, options: JSON.stringify(field.options), unique, indexed })
     .where(eq(fields.id, id))
     .run();
   if (before?.unique === unique && before.indexed === indexed) return;
-  if (isUniqueNoMore) forgetHeldWishes(db, field);
-  dropIndex(db, field);
-  indexColumn(db, field);
-  restoreCapture(db);
+  if (isUniqueNoMore) await forgetHeldWishes(db, field);
+  await dropIndex(db, field);
+  await indexColumn(db, field);
+  await restoreCapture(db);
 }
 
 /**
  * Triggers no longer keep what stands for the values of a field that is unique no more. What stands
  * for contacts is noted again should it become unique again; what waits for others goes on waiting.
  */
-export function forgetHeldWishes(
+export async function forgetHeldWishes(
   db: SqliteDatabase,
   { id, object, alias, type }: Pick<FieldRow, 'id' | 'object' | 'alias' | 'type'>,
-): void {
+): Promise<void> {
   if (object !== 'contact') return;
   // rule: wishes-unnoted
-  deleteWishes(
+  await deleteWishes(
     db,
     { id, column: alias, type },
     sql`(
@@ -166,16 +170,16 @@ export function forgetHeldWishes(
   );
 }
 
-function deleteField(db: SqliteDatabase, field: FieldRow): void {
+async function deleteField(db: SqliteDatabase, field: FieldRow): Promise<void> {
   // rule: wishes-heeded-deleted
-  if (field.object === 'contact' && field.unique) settleWaiting(db, LOGGED_CONTACTS);
-  dropIndex(db, field);
-  dropDateIndexes(db, field);
-  db.run(sql`delete from value_suppressions where field_id = ${field.id}`);
+  if (field.object === 'contact' && field.unique) await settleWaiting(db, LOGGED_CONTACTS);
+  await dropIndex(db, field);
+  await dropDateIndexes(db, field);
+  await db.run(sql`delete from value_suppressions where field_id = ${field.id}`);
   db.orm.delete(fields).where(eq(fields.id, field.id)).run();
-  restoreCapture(db); // first, so that no trigger names the column
-  db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);
-  restoreCapture(db);
+  await restoreCapture(db); // first, so that no trigger names the column
+  await db.run(sql`alter table ${name(TABLES[field.object])} drop column ${name(field.alias)}`);
+  await restoreCapture(db);
 }
 
 /**
@@ -229,17 +233,17 @@ function indexName(field: Pick<FieldRow, 'object' | 'alias'>) {
   return name(`field_${field.object}_${field.alias}`);
 }
 
-function indexColumn(
+async function indexColumn(
   db: SqliteDatabase,
   field: Pick<FieldRow, 'object' | 'alias' | 'type' | 'unique' | 'indexed'>,
-): void {
+): Promise<void> {
   if (!field.unique && !field.indexed) return;
   const unique = field.unique ? sql`unique` : sql``;
   const column = sql`${name(TABLES[field.object])} (${name(field.alias)})`;
   // on one line: the schema keeps the text as it is
-  db.run(sql`create ${unique} index ${indexName(field)} on ${column}`);
+  await db.run(sql`create ${unique} index ${indexName(field)} on ${column}`);
   const odd = oddIndexOf(field);
-  if (odd !== undefined) db.run(sql.raw(odd.statement));
+  if (odd !== undefined) await db.run(sql.raw(odd.statement));
 }
 
 /** The index on the odd values of a unique field. */
@@ -250,43 +254,43 @@ export function oddIndexOf(
   return column === undefined ? undefined : oddIndex(column);
 }
 
-function dropIndex(db: SqliteDatabase, field: FieldRow): void {
-  db.run(sql`drop index if exists ${indexName(field)}`);
+async function dropIndex(db: SqliteDatabase, field: FieldRow): Promise<void> {
+  await db.run(sql`drop index if exists ${indexName(field)}`);
   const odd = oddIndexOf({ ...field, unique: true });
-  if (odd !== undefined) db.run(sql`drop index if exists ${name(odd.name)}`);
+  if (odd !== undefined) await db.run(sql`drop index if exists ${name(odd.name)}`);
 }
 
 /**
  * Makes the indexes on the odd values of unique fields that a store from before there were such
  * ones lacks.
  */
-export function indexOddValues(db: SqliteDatabase): void {
-  const rows = db.all<Pick<FieldRow, 'object' | 'alias' | 'type'>>(sql`
+export async function indexOddValues(db: SqliteDatabase): Promise<void> {
+  const rows = await db.all<Pick<FieldRow, 'object' | 'alias' | 'type'>>(sql`
     select object, alias, type
     from fields
     where is_unique = 1 and origin = 'custom'
     order by id`);
   for (const field of rows) {
     const odd = oddIndexOf({ ...field, unique: true });
-    if (odd === undefined || !lacksIndex(db, field, odd.name)) continue;
-    db.run(sql.raw(odd.statement));
+    if (odd === undefined || !(await lacksIndex(db, field, odd.name))) continue;
+    await db.run(sql.raw(odd.statement));
   }
 }
 
 /** SQL may have dropped the column: then there is nothing to make an index on. */
-function lacksIndex(
+async function lacksIndex(
   db: SqliteDatabase,
   { object, alias }: Pick<FieldRow, 'object' | 'alias'>,
   index: string,
-): boolean {
+): Promise<boolean> {
   const hasColumn = sql`
     select 1 from pragma_table_xinfo(${TABLES[object]}) where name = ${alias} collate nocase`;
   const hasIndex = sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`;
-  return db.get(hasColumn) !== undefined && db.get(hasIndex) === undefined;
+  return (await db.get(hasColumn)) !== undefined && (await db.get(hasIndex)) === undefined;
 }
 
 /** The indexes that updates made to find dates: a column cannot be dropped under them. */
-function dropDateIndexes(db: SqliteDatabase, field: FieldRow): void {
+async function dropDateIndexes(db: SqliteDatabase, field: FieldRow): Promise<void> {
   for (const kind of ['window', 'anniversary'])
-    db.run(sql`drop index if exists ${name(`${kind}_${field.object}_${field.alias}`)}`);
+    await db.run(sql`drop index if exists ${name(`${kind}_${field.object}_${field.alias}`)}`);
 }

@@ -26,38 +26,38 @@ const NO_SEGMENT = 0;
 /** As many as there are: what was logged is less than all. */
 const ALL = Number.MAX_SAFE_INTEGER / 2;
 
-export function fireForEvents(
+export async function fireForEvents(
   tables: TemporaryTables,
   { id, eventMark }: TriggerRow,
   where: Condition,
   concerned: Concerned,
-): Fired {
+): Promise<Fired> {
   const { db } = tables;
-  empty(db);
+  await empty(db);
   // rule: trigger-once
-  db.run(sql`
+  await db.run(sql`
     insert into temp.firing_events (event_id, contact_id)
     select e.id, e.contact_id
-    from ${eventsOf(tables, concerned, eventMark)}
+    from ${await eventsOf(tables, concerned, eventMark)}
     cross join contacts c on c.id = e.contact_id
     where ${where} and not exists (
       select 1
       from trigger_fired as known
       where known.event_id = e.id and known.trigger_id = ${id}
     )`);
-  const events = db.run(sql`
+  const events = await db.run(sql`
     insert into trigger_fired (trigger_id, event_id)
     select ${id}, event_id from temp.firing_events order by event_id`);
   if (events > 0)
-    db.run(sql`
+    await db.run(sql`
       insert into temp.firing (contact_id)
       select distinct contact_id from temp.firing_events order by contact_id`);
-  return { contacts: count(db), events };
+  return { contacts: await count(db), events };
 }
 
 /** The events behind the mark, of those who are concerned, as `e`. */
-function eventsOf(tables: TemporaryTables, concerned: Concerned, mark: number): SQL {
-  const nominated = nominate(tables, concerned);
+async function eventsOf(tables: TemporaryTables, concerned: Concerned, mark: number): Promise<SQL> {
+  const nominated = await nominate(tables, concerned);
   return nominated === undefined
     ? sql`(select * from events where id > ${mark}) as e`
     : sql`
@@ -65,17 +65,17 @@ function eventsOf(tables: TemporaryTables, concerned: Concerned, mark: number): 
         cross join events as e on e.contact_id = nominated.contact_id and +e.id > ${mark}`;
 }
 
-export function fireForPoints(
+export async function fireForPoints(
   tables: TemporaryTables,
   { id }: TriggerRow,
   points: number,
   concerned: Concerned,
-): Fired {
+): Promise<Fired> {
   const { db } = tables;
-  empty(db);
-  const isConcerned = amongNominated(tables, concerned);
-  forgetFallen(db, id, points, isConcerned);
-  db.run(sql`
+  await empty(db);
+  const isConcerned = await amongNominated(tables, concerned);
+  await forgetFallen(db, id, points, isConcerned);
+  await db.run(sql`
     insert into temp.firing (contact_id)
     select c.id
     from contacts c
@@ -85,38 +85,38 @@ export function fireForPoints(
       where known.trigger_id = ${id} and known.contact_id = c.id
     )
     order by c.id`);
-  db.run(sql`
+  await db.run(sql`
     insert into trigger_above (trigger_id, contact_id)
     select ${id}, contact_id from temp.firing order by contact_id`);
-  return { contacts: count(db), events: null };
+  return { contacts: await count(db), events: null };
 }
 
-export function noteFallen(
+export async function noteFallen(
   tables: TemporaryTables,
   { id }: TriggerRow,
   points: number,
   concerned: Concerned,
-): void {
-  forgetFallen(tables.db, id, points, amongNominated(tables, concerned));
+): Promise<void> {
+  await forgetFallen(tables.db, id, points, await amongNominated(tables, concerned));
 }
 
 /** Whether the contact in a column may be concerned. */
 type IsConcerned = (column: SQL) => SQL;
 
-function amongNominated(tables: TemporaryTables, concerned: Concerned): IsConcerned {
-  const nominated = nominate(tables, concerned);
+async function amongNominated(tables: TemporaryTables, concerned: Concerned): Promise<IsConcerned> {
+  const nominated = await nominate(tables, concerned);
   if (nominated === undefined) return () => sql`1`;
   return (column) => sql`${column} in (select contact_id from ${nominated})`;
 }
 
-function forgetFallen(
+async function forgetFallen(
   db: SqliteDatabase,
   triggerId: number,
   points: number,
   isConcerned: IsConcerned,
-): void {
+): Promise<void> {
   // rule: trigger-fell
-  db.run(sql`
+  await db.run(sql`
     delete from trigger_above
     where trigger_id = ${triggerId} and ${isConcerned(sql`contact_id`)}
       and not exists (
@@ -126,20 +126,23 @@ function forgetFallen(
       )`);
 }
 
-export function fireForMoves(
+export async function fireForMoves(
   db: SqliteDatabase,
   { causeMark }: TriggerRow,
   move: MovesOf,
   onlyContact?: number,
-): Fired {
-  empty(db);
+): Promise<Fired> {
+  await empty(db);
   const which = onlyContact === undefined ? sql`1` : sql`contacts.id = ${onlyContact}`;
   // rule: trigger-cause-mark
-  fillWithMoved(db, sql`temp.firing`, { ...move, after: causeMark, which });
-  return { contacts: count(db), events: null };
+  await fillWithMoved(db, sql`temp.firing`, { ...move, after: causeMark, which });
+  return { contacts: await count(db), events: null };
 }
 
-export function firedContacts(db: SqliteDatabase, { after = 0, limit }: Page): number[] {
+export async function firedContacts(
+  db: SqliteDatabase,
+  { after = 0, limit }: Page,
+): Promise<number[]> {
   return db.pluck<number>(sql`
     select contact_id
     from temp.firing
@@ -148,24 +151,24 @@ export function firedContacts(db: SqliteDatabase, { after = 0, limit }: Page): n
     limit ${limit ?? -1}`);
 }
 
-function empty(db: SqliteDatabase): void {
+async function empty(db: SqliteDatabase): Promise<void> {
   db.raw.exec(FIRING);
-  db.run(sql`delete from temp.firing`);
-  db.run(sql`delete from temp.firing_events`);
+  await db.run(sql`delete from temp.firing`);
+  await db.run(sql`delete from temp.firing_events`);
 }
 
-function count(db: SqliteDatabase): number {
+async function count(db: SqliteDatabase): Promise<number> {
   return db.value<number>(sql`select count(*) from temp.firing`);
 }
 
 /** A table of `contact_id` of those who may be concerned; undefined where that may be everybody. */
-function nominate(
+async function nominate(
   tables: TemporaryTables,
   { since, reads, onlyContact }: Concerned,
-): SQL | undefined {
+): Promise<SQL | undefined> {
   if (onlyContact !== undefined) return sql`(select ${onlyContact} as contact_id)`;
   // rule: trigger-log-forgotten
-  if (since === null || !reachOf(tables.db)(since, reads)) return undefined;
+  if (since === null || !(await reachOf(tables.db))(since, reads)) return undefined;
   const query = { segmentId: NO_SEGMENT, since, reads: [reads], segments: [], slices: [] };
-  return FoundCandidates.find(tables, query, ALL).source();
+  return (await FoundCandidates.find(tables, query, ALL)).source();
 }

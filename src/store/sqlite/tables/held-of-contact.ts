@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { Held } from '../../records.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { idSet, name } from '../connection/sql-parts.ts';
@@ -11,20 +12,23 @@ import { wishesOf } from './erase-wishes.ts';
  * that names contacts, and those that they point to. A table that is added later is among them by
  * its column.
  */
-export function heldOfContact(db: SqliteDatabase, id: number): Held[] {
+export async function heldOfContact(db: SqliteDatabase, id: number): Promise<Held[]> {
   const ids = sql`(
     select ${id} as id union select contact_id from merged_contacts where merged_into = ${id}
   )`;
-  const own = tablesOfContacts(db).map((table): [string, SQL] => [
+  const own = (await tablesOfContacts(db)).map((table): [string, SQL] => [
     table,
     sql`select * from ${name(table)} where contact_id in ${ids}`,
   ]);
-  return [...ofRecord(id), ...besides(id, ids), ...wishes(db, id), ...own]
-    .map(([table, query]) => ({ table, rows: db.all<Held['rows'][number]>(query) }))
-    .filter(({ rows }) => rows.length > 0);
+  return (
+    await inTurn(
+      [...ofRecord(id), ...besides(id, ids), ...(await wishes(db, id)), ...own],
+      async ([table, query]) => ({ table, rows: await db.all<Held['rows'][number]>(query) }),
+    )
+  ).filter(({ rows }) => rows.length > 0);
 }
 
-function tablesOfContacts(db: SqliteDatabase): string[] {
+async function tablesOfContacts(db: SqliteDatabase): Promise<string[]> {
   return db.pluck<string>(sql`
     select tables.name
     from pragma_table_list as tables
@@ -35,10 +39,10 @@ function tablesOfContacts(db: SqliteDatabase): string[] {
 }
 
 /** What stands for its values, and for those of before that nobody has by now. */
-function wishes(db: SqliteDatabase, id: number): [string, SQL][] {
+async function wishes(db: SqliteDatabase, id: number): Promise<[string, SQL][]> {
   const ids = idSet([id]);
-  const former = valuesOfNobody(db, formerValues(db, ids));
-  return wishesOf([...presentValues(db, ids), ...former]).map(({ table, which }) => [
+  const former = await valuesOfNobody(db, await formerValues(db, ids));
+  return wishesOf([...(await presentValues(db, ids)), ...former]).map(({ table, which }) => [
     table,
     sql`select * from ${name(table)} where ${which}`,
   ]);

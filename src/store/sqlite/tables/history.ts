@@ -17,8 +17,8 @@ export function historyTable(db: SqliteDatabase): HistoryWriter {
   return {
     keptFrom: async () => db.value<number>(sql`select history_from from capture`),
     firstMove: async (segmentId) =>
-      db.value<number | null>(sql`
-        select min(at) from causes where segment_id = ${segmentId} and joined + "left" > 0`) ??
+      (await db.value<number | null>(sql`
+        select min(at) from causes where segment_id = ${segmentId} and joined + "left" > 0`)) ??
       undefined,
     moves: async (segmentId, bounds) => moves(db, segmentId, bounds),
     sizes: async (segmentId, bounds) => sizes(db, segmentId, bounds),
@@ -34,7 +34,11 @@ function periodsBetween(bounds: readonly number[]): SQL {
   return sql`json_each(${JSON.stringify(ends)})`;
 }
 
-function moves(db: SqliteDatabase, segmentId: number, bounds: readonly number[]): PeriodMoves[] {
+async function moves(
+  db: SqliteDatabase,
+  segmentId: number,
+  bounds: readonly number[],
+): Promise<PeriodMoves[]> {
   return db.all<PeriodMoves>(sql`
     select
       periods.key as period, causes.via, sum(causes.joined) as joined, sum(causes."left") as "left"
@@ -46,16 +50,20 @@ function moves(db: SqliteDatabase, segmentId: number, bounds: readonly number[])
     order by periods.key, causes.via`);
 }
 
-function sizes(db: SqliteDatabase, segmentId: number, bounds: readonly number[]): number[] {
+async function sizes(
+  db: SqliteDatabase,
+  segmentId: number,
+  bounds: readonly number[],
+): Promise<number[]> {
   // rule: sizes-in-order
-  return isInOrder(db, segmentId)
-    ? sizesByCauses(db, segmentId, bounds)
-    : sizesByIntervals(db, segmentId, bounds);
+  return (await isInOrder(db, segmentId))
+    ? await sizesByCauses(db, segmentId, bounds)
+    : await sizesByIntervals(db, segmentId, bounds);
 }
 
 /** Whether the clock never went back between two causes of the segment. */
-function isInOrder(db: SqliteDatabase, segmentId: number): boolean {
-  const strays = db.all(sql`
+async function isInOrder(db: SqliteDatabase, segmentId: number): Promise<boolean> {
+  const strays = await db.all(sql`
     select 1
     from (
       select id, lag(id) over (order by at, id) as before
@@ -68,12 +76,18 @@ function isInOrder(db: SqliteDatabase, segmentId: number): boolean {
 }
 
 /** Before a bound there were as many members as now, but for what came about since. */
-function sizesByCauses(db: SqliteDatabase, segmentId: number, bounds: readonly number[]): number[] {
+async function sizesByCauses(
+  db: SqliteDatabase,
+  segmentId: number,
+  bounds: readonly number[],
+): Promise<number[]> {
   const growths = new Array<number>(bounds.length).fill(0);
   const periods = [...bounds, Number.MAX_SAFE_INTEGER];
-  for (const { period, joined, left } of moves(db, segmentId, periods))
+  for (const { period, joined, left } of await moves(db, segmentId, periods))
     growths[period] = (growths[period] ?? 0) + joined - left;
-  let size = db.value<number>(sql`select count(*) from joined where segment_id = ${segmentId}`);
+  let size = await db.value<number>(
+    sql`select count(*) from joined where segment_id = ${segmentId}`,
+  );
   return bounds.map((_, index) => (size -= growths[bounds.length - 1 - index] ?? 0)).reverse();
 }
 
@@ -81,12 +95,12 @@ function sizesByCauses(db: SqliteDatabase, segmentId: number, bounds: readonly n
  * Where the clock went back, intervals overlap, or end before they begin: they are gone through, one
  * contact after the other.
  */
-function sizesByIntervals(
+async function sizesByIntervals(
   db: SqliteDatabase,
   segmentId: number,
   bounds: readonly number[],
-): number[] {
-  const steps = db.all<{ at: number; growth: number }>(sql`
+): Promise<number[]> {
+  const steps = await db.all<{ at: number; growth: number }>(sql`
     with apart as (
       select
         max(began, coalesce(max(ended) over (
@@ -106,11 +120,13 @@ function sizesByIntervals(
     order by at`);
   let size = 0;
   let next = 0;
-  return bounds.map((bound) => {
+  const sizes: number[] = [];
+  for (const bound of bounds) {
     for (let step = steps[next]; step !== undefined && step.at < bound; step = steps[++next])
       size += step.growth;
-    return wasDeleted(db, segmentId, bound - 1) ? 0 : size;
-  });
+    sizes.push((await wasDeleted(db, segmentId, bound - 1)) ? 0 : size);
+  }
+  return sizes;
 }
 
 /** Who stands by a lost cause was always there; who is there now has no end. */
@@ -139,9 +155,9 @@ interface Step {
 }
 
 /** By key in each segment: no index leads from a contact to its intervals. */
-function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
+async function movesOf(db: SqliteDatabase, contactId: number): Promise<ContactMove[]> {
   // rule: history-whole
-  const steps = db.all<Step>(sql`
+  const steps = await db.all<Step>(sql`
     with past as materialized (${intervalsOfContact(contactId)})
     select segment_id as "segmentId", joined_cause as "causeId", 'joined' as change
     from past
@@ -158,7 +174,7 @@ function movesOf(db: SqliteDatabase, contactId: number): ContactMove[] {
       and whole.via in ('segment-deleted', 'segment-restored')
       and past.joined_cause < whole.id
       and (past.left_cause is null or past.left_cause >= whole.id)`);
-  const causes = causesById(
+  const causes = await causesById(
     db,
     steps.map(({ causeId }) => causeId),
   );
@@ -224,7 +240,7 @@ function intervalsOfContact(contactId: number): SQL {
   return sql.join(parts, sql` union all `);
 }
 
-function pinsOf(db: SqliteDatabase, contactId: number): ContactPin[] {
+async function pinsOf(db: SqliteDatabase, contactId: number): Promise<ContactPin[]> {
   const pins = ['pins', 'deleted_pins'].map(
     (table) => sql`
       select

@@ -9,12 +9,12 @@ export function isOneOf(ids: readonly number[] | undefined): SQL {
 }
 
 /** The ids of rows, a select of `id` and `rank`, by their rank; those without one come last. */
-export function idsInOrder(
+export async function idsInOrder(
   db: SqliteDatabase,
   rows: SQL,
   { descends }: Pick<Order, 'descends'>,
   limit: number | undefined,
-): number[] {
+): Promise<number[]> {
   const rank = descends ? sql`rank desc` : sql`rank`;
   return db.pluck<number>(sql`
     select id

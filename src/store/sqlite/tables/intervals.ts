@@ -24,10 +24,14 @@ const ENDED = ['joined_history', 'deleted_history'];
  * Whether the segment was deleted at this instant, and not yet brought back: of two such causes the
  * later one counts, whatever the clock said.
  */
-export function wasDeleted(db: SqliteDatabase, segmentId: number, at: number | undefined): boolean {
+export async function wasDeleted(
+  db: SqliteDatabase,
+  segmentId: number,
+  at: number | undefined,
+): Promise<boolean> {
   if (at === undefined) return false;
   // rule: as-of-deleted
-  const [last] = db.pluck<string>(sql`
+  const [last] = await db.pluck<string>(sql`
     select via
     from causes
     where segment_id = ${segmentId} and ${WHOLE} and at <= ${at}
@@ -43,8 +47,12 @@ export function wasDeleted(db: SqliteDatabase, segmentId: number, at: number | u
  * SQLite's bare columns beside max() do. Who stands by a lost cause has joined at a time that nobody
  * knows, and is there as of any. Whose interval is kept aside `is_gone`: another may have the id now.
  */
-export function intervals(db: SqliteDatabase, segmentId: number, query: IntervalQuery): SQL {
-  const parts = partsOf(db, segmentId, query, (part) => part);
+export async function intervals(
+  db: SqliteDatabase,
+  segmentId: number,
+  query: IntervalQuery,
+): Promise<SQL> {
+  const parts = await partsOf(db, segmentId, query, (part) => part);
   if (!isMerged(query)) return sql`(${sql.join(parts, sql` union all `)})`;
   const latest = query.leftSince === undefined ? sql`max(since)` : sql`max(left_at)`;
   return sql`(
@@ -61,14 +69,19 @@ export function intervals(db: SqliteDatabase, segmentId: number, query: Interval
  * The last contact of a page, where it has a limit and is put together from several tables, which
  * would otherwise be gone through to their ends for each page.
  */
-export function lastOfPage(
+export async function lastOfPage(
   db: SqliteDatabase,
   segmentId: number,
   query: MemberQuery,
-): number | undefined {
+): Promise<number | undefined> {
   if (!isMerged(query) || query.limit === undefined) return undefined;
-  const parts = partsOf(db, segmentId, query, (part) => sql`select contact_id from (${part})`);
-  const ids = db.pluck<number>(sql`
+  const parts = await partsOf(
+    db,
+    segmentId,
+    query,
+    (part) => sql`select contact_id from (${part})`,
+  );
+  const ids = await db.pluck<number>(sql`
     ${sql.join(parts, sql` union `)} order by contact_id limit ${query.limit}`);
   return ids.length < query.limit ? undefined : ids.at(-1);
 }
@@ -77,13 +90,13 @@ function isMerged({ asOf, leftSince }: MemberQuery): boolean {
   return asOf !== undefined || leftSince !== undefined;
 }
 
-function partsOf(
+async function partsOf(
   db: SqliteDatabase,
   segmentId: number,
   query: IntervalQuery,
   as: (part: SQL) => SQL,
-): SQL[] {
-  const breaks = breaksOf(db, segmentId, query.asOf);
+): Promise<SQL[]> {
+  const breaks = await breaksOf(db, segmentId, query.asOf);
   const ended = ENDED.map((table) => as(endedIn(table, segmentId, query, breaks)));
   if (query.leftSince !== undefined) return ended;
   const open = as(openIn(segmentId, query, breaks));
@@ -98,8 +111,12 @@ interface Breaks {
   readonly deletions: readonly number[];
 }
 
-function breaksOf(db: SqliteDatabase, segmentId: number, asOf: number | undefined): Breaks {
-  const all = db.all<{ id: number; at: number; via: string }>(sql`
+async function breaksOf(
+  db: SqliteDatabase,
+  segmentId: number,
+  asOf: number | undefined,
+): Promise<Breaks> {
+  const all = await db.all<{ id: number; at: number; via: string }>(sql`
     select id, at, via from causes where segment_id = ${segmentId} and ${WHOLE} order by id`);
   const idsOf = (some: readonly { readonly id: number }[]): number[] => some.map(({ id }) => id);
   return {

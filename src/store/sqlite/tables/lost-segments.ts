@@ -21,12 +21,12 @@ export const LOST_SEGMENTS = sql`(
  * its last version says and goes again with its members, so that who follows these is told, and that it
  * can be restored.
  */
-export function deleteLost(db: SqliteDatabase, deleting: Deleting): void {
-  for (const id of db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`)) {
+export async function deleteLost(db: SqliteDatabase, deleting: Deleting): Promise<void> {
+  for (const id of await db.pluck<number>(sql`select segment_id from ${LOST_SEGMENTS}`)) {
     const versions = listVersions(db, id);
     const alias = putBack(db, id, versions);
-    deleteSegment(db, id, deleting);
-    db.run(sql`update deleted_segments set alias = ${alias} where id = ${id}`);
+    await deleteSegment(db, id, deleting);
+    await db.run(sql`update deleted_segments set alias = ${alias} where id = ${id}`);
   }
 }
 

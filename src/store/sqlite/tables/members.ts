@@ -45,7 +45,7 @@ export function membersTable(tables: TemporaryTables): MembersWriter {
     pruneCauses: async () => pruneCauses(db),
 
     async sweepDeleted(deleting) {
-      deleteLost(db, deleting);
+      await deleteLost(db, deleting);
       return sweepDeleted(db, deleting);
     },
   };
@@ -63,7 +63,7 @@ function membersReader(db: SqliteDatabase): MembersReader {
     inOneOf: async (segmentIds, page) => inOneOf(db, segmentIds, page),
 
     async has(segmentId, contactId) {
-      const found = db.get(sql`
+      const found = await db.get(sql`
         select 1
         from joined
         join contacts on contacts.id = joined.contact_id
@@ -90,11 +90,15 @@ type Listed = Omit<MemberRow, 'joined' | 'left'> & {
   readonly leftCause: number | null;
 };
 
-function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): MemberRow[] {
-  if (wasDeleted(db, segmentId, query.asOf)) return [];
-  const upTo = lastOfPage(db, segmentId, query);
-  const rows = db.all<Listed>(listed(db, segmentId, { ...query, upTo }));
-  const causes = causesById(
+async function list(
+  db: SqliteDatabase,
+  segmentId: number,
+  query: MemberQuery,
+): Promise<MemberRow[]> {
+  if (await wasDeleted(db, segmentId, query.asOf)) return [];
+  const upTo = await lastOfPage(db, segmentId, query);
+  const rows = await db.all<Listed>(await listed(db, segmentId, { ...query, upTo }));
+  const causes = await causesById(
     db,
     rows.flatMap(({ joinedCause, leftCause }) => [joinedCause, leftCause]),
   );
@@ -105,33 +109,37 @@ function list(db: SqliteDatabase, segmentId: number, query: MemberQuery): Member
   }));
 }
 
-function count(db: SqliteDatabase, segmentId: number, query: MemberQuery): number {
-  if (wasDeleted(db, segmentId, query.asOf)) return 0;
+async function count(db: SqliteDatabase, segmentId: number, query: MemberQuery): Promise<number> {
+  if (await wasDeleted(db, segmentId, query.asOf)) return 0;
   return db.value<number>(sql`
     select count(*)
-    from ${intervals(db, segmentId, query)} as m
+    from ${await intervals(db, segmentId, query)} as m
     ${contactsOf(query)}`);
 }
 
-function inOrder(
+async function inOrder(
   db: SqliteDatabase,
   segmentId: number,
   query: MemberQuery,
   { by, descends }: MemberOrder,
-): number[] {
-  if (wasDeleted(db, segmentId, query.asOf)) return [];
+): Promise<number[]> {
+  if (await wasDeleted(db, segmentId, query.asOf)) return [];
   const value =
     typeof by === 'string' ? sql`m.${name(by)}` : columnExpression(by.column, 'contacts');
   const rows = sql`
     select m.contact_id as id, ${value} as rank
-    from ${intervals(db, segmentId, query)} as m
+    from ${await intervals(db, segmentId, query)} as m
     ${contactsOf(query)}
     ${WITH_COMPANY}`;
   return idsInOrder(db, rows, { descends }, query.limit);
 }
 
-function idsOf(db: SqliteDatabase, segmentId: number, { after = 0, limit }: Page): number[] {
-  const ids = db.value<string>(sql`
+async function idsOf(
+  db: SqliteDatabase,
+  segmentId: number,
+  { after = 0, limit }: Page,
+): Promise<number[]> {
+  const ids = await db.value<string>(sql`
     select json_group_array(contact_id)
     from (
       select contact_id
@@ -146,11 +154,11 @@ function idsOf(db: SqliteDatabase, segmentId: number, { after = 0, limit }: Page
 }
 
 /** Merged in the order of contacts, so that a page costs what stands in it. */
-function inOneOf(
+async function inOneOf(
   db: SqliteDatabase,
   segmentIds: readonly number[],
   { after = 0, limit }: Page,
-): InOne[] {
+): Promise<InOne[]> {
   const parts = segmentIds.map((id) => {
     const others = valuesOf(segmentIds.filter((other) => other !== id));
     return sql`
@@ -183,14 +191,14 @@ const NO_PIN_BESIDE = sql`
   null as pin, null as "pinVia", null as "pinName", null as "pinBy", null as "pinReason",
   null as "pinUntil"`;
 
-function listed(db: SqliteDatabase, segmentId: number, query: IntervalQuery): SQL {
+async function listed(db: SqliteDatabase, segmentId: number, query: IntervalQuery): Promise<SQL> {
   const pinned =
     query.asOf === undefined && query.leftSince === undefined ? PIN_BESIDE : NO_PIN_BESIDE;
   return sql`
     select
       m.contact_id as "contactId", c.email, m.since, m.via, m.joined_cause as "joinedCause",
       m.left_at as "leftAt", m.left_cause as "leftCause", ${pinned}
-    from ${intervals(db, segmentId, query)} as m
+    from ${await intervals(db, segmentId, query)} as m
     ${contactsOf(query)}
     left join pins on pins.segment_id = ${segmentId} and pins.contact_id = m.contact_id
     order by m.contact_id
@@ -211,8 +219,8 @@ const JOINED_BY = sql`
       and whole.via in ('segment-deleted', 'segment-restored')
   ), 0))`;
 
-function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[] {
-  const rows = db.all<Within>(sql`
+async function segmentsWith(db: SqliteDatabase, contactId: number): Promise<ContactSegmentRow[]> {
+  const rows = await db.all<Within>(sql`
     select
       segments.id as "segmentId", segments.alias, segments.name, causes.at as since, causes.via,
       causes.id as "joinedCause", joined.contact_id is not null as "isMember", ${PIN_BESIDE}
@@ -224,7 +232,7 @@ function segmentsWith(db: SqliteDatabase, contactId: number): ContactSegmentRow[
     where contacts.id = ${contactId}
       and (joined.contact_id is not null or pins.contact_id is not null)
     order by segments.alias`);
-  const causes = causesById(
+  const causes = await causesById(
     db,
     rows.map(({ joinedCause }) => joinedCause),
   );

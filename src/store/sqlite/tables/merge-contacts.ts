@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { Merged, Merging } from '../../merging.ts';
 import type { Value } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -18,25 +19,25 @@ import { EMAIL, type UniqueColumn, uniqueColumn } from './unique-columns.ts';
  * Makes contacts one. What hangs on the losers moves first, then they go, then the winner gets its
  * values: a unique value is free by then.
  */
-export function mergeContacts(
+export async function mergeContacts(
   tables: TemporaryTables,
   merging: Merging,
-  update: (values: Merging['values']) => void,
-): Merged {
+  update: (values: Merging['values']) => Promise<unknown>,
+): Promise<Merged> {
   const { db } = tables;
   const losers = idSet(merging.losers);
-  settleWaiting(db, idSet([merging.winner, ...merging.losers]));
-  const values = uniqueValuesOf(db, losers);
-  const stories = storiesOf(db, merging);
-  for (const story of stories) takePins(db, story, merging);
-  const moved = moveBelongings(db, merging);
-  deleteMembershipsOf(db, losers, { now: merging.now, by: merging.by, via: MERGED });
-  db.run(sql`delete from contacts where id in ${losers}`);
-  update(merging.values);
-  touch(db, merging);
-  const moves = mergeMemberships(tables, stories, merging);
-  keepWishes(db, merging.winner, values);
-  settleWaiting(db, idSet([merging.winner]));
+  await settleWaiting(db, idSet([merging.winner, ...merging.losers]));
+  const values = await uniqueValuesOf(db, losers);
+  const stories = await storiesOf(db, merging);
+  for (const story of stories) await takePins(db, story, merging);
+  const moved = await moveBelongings(db, merging);
+  await deleteMembershipsOf(db, losers, { now: merging.now, by: merging.by, via: MERGED });
+  await db.run(sql`delete from contacts where id in ${losers}`);
+  await update(merging.values);
+  await touch(db, merging);
+  const moves = await mergeMemberships(tables, stories, merging);
+  await keepWishes(db, merging.winner, values);
+  await settleWaiting(db, idSet([merging.winner]));
   return { ...moved, ...moves };
 }
 
@@ -44,50 +45,50 @@ export function mergeContacts(
  * Two people's records are one by now: that is no longer what an import made, whose undoing deletes
  * what stands as it was, even if the clock has not moved on since.
  */
-function touch(db: SqliteDatabase, { winner, now }: Merging): void {
+async function touch(db: SqliteDatabase, { winner, now }: Merging): Promise<void> {
   // rule: merge-touches
-  db.run(sql`
+  await db.run(sql`
     update contacts set updated_at = max(${now}, updated_at + 1) where id = ${winner}`);
 }
 
-function moveBelongings(
+async function moveBelongings(
   db: SqliteDatabase,
   merging: Merging,
-): Pick<Merged, 'events' | 'tags' | 'suppressions'> {
+): Promise<Pick<Merged, 'events' | 'tags' | 'suppressions'>> {
   const { winner, losers: ids, values } = merging;
   const losers = idSet(ids);
-  rememberLosers(db, merging);
-  const events = db.run(
+  await rememberLosers(db, merging);
+  const events = await db.run(
     sql`update events set contact_id = ${winner} where contact_id in ${losers}`,
   );
-  moveImportRecords(db, winner, losers);
-  const tags = db.run(sql`
+  await moveImportRecords(db, winner, losers);
+  const tags = await db.run(sql`
     insert into contact_tags (contact_id, tag_id)
     select distinct ${winner}, tag_id from contact_tags where contact_id in ${losers} order by tag_id
     on conflict do nothing`);
-  moveTriggerRecords(db, winner, losers, values['points'] !== undefined);
-  return { events, tags, suppressions: moveSuppressions(db, winner, losers) };
+  await moveTriggerRecords(db, winner, losers, values['points'] !== undefined);
+  return { events, tags, suppressions: await moveSuppressions(db, winner, losers) };
 }
 
 /**
  * Taking an import back takes a tag from the winner if all who carried it had it by imports, and no
  * other: so what the winner has of its own, or gets from one who had it so, stays.
  */
-function moveImportRecords(db: SqliteDatabase, winner: number, losers: SQL): void {
+async function moveImportRecords(db: SqliteDatabase, winner: number, losers: SQL): Promise<void> {
   const given = sql`
     select 1
     from import_tags as given
     where given.contact_id = carried.contact_id and given.tag_id = carried.tag_id
       and given.is_added = 1`;
   // rule: merge-tags-own
-  db.run(sql`
+  await db.run(sql`
     delete from import_tags
     where contact_id = ${winner} and is_added = 1 and tag_id in (
       select carried.tag_id
       from contact_tags as carried
       where carried.contact_id in ${losers} and not exists (${given})
     )`);
-  db.run(sql`
+  await db.run(sql`
     insert into import_tags (contact_id, import_id, tag_id, is_added)
     select ${winner}, import_id, tag_id, is_added
     from import_tags
@@ -100,7 +101,7 @@ function moveImportRecords(db: SqliteDatabase, winner: number, losers: SQL): voi
     order by import_id, tag_id
     on conflict do nothing`);
   const columns = sql`segment_id, import_id, until, via, pinned_by, reason, created_at, cause_id`;
-  db.run(sql`
+  await db.run(sql`
     insert into import_pins (contact_id, ${columns})
     select ${winner}, ${columns} from import_pins where contact_id in ${losers}
     order by segment_id, import_id
@@ -108,28 +109,28 @@ function moveImportRecords(db: SqliteDatabase, winner: number, losers: SQL): voi
 }
 
 /** Who takes over the points of another is above what that one was above. */
-function moveTriggerRecords(
+async function moveTriggerRecords(
   db: SqliteDatabase,
   winner: number,
   losers: SQL,
   takesPoints: boolean,
-): void {
+): Promise<void> {
   if (takesPoints)
-    db.run(sql`
+    await db.run(sql`
       insert into trigger_above (trigger_id, contact_id)
       select distinct trigger_id, ${winner} from trigger_above where contact_id in ${losers}
       order by 1
       on conflict do nothing`);
-  db.run(sql`delete from trigger_above where contact_id in ${losers}`);
+  await db.run(sql`delete from trigger_above where contact_id in ${losers}`);
 }
 
 /** Each is as old as it was for any of them. Triggers write them for the winner's unique values. */
-function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): number {
+async function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): Promise<number> {
   // rule: merge-consent
-  const known = (): number =>
+  const known = async (): Promise<number> =>
     db.value<number>(sql`select count(*) from suppressions where contact_id = ${winner}`);
-  const before = known();
-  db.run(sql`
+  const before = await known();
+  await db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select ${winner}, channel, reason, min(created_at)
     from suppressions
@@ -138,7 +139,7 @@ function moveSuppressions(db: SqliteDatabase, winner: number, losers: SQL): numb
     order by channel, reason
     on conflict (contact_id, channel, reason) do update set created_at = excluded.created_at
     where excluded.created_at < created_at`);
-  return known() - before;
+  return (await known()) - before;
 }
 
 interface UniqueValues {
@@ -147,21 +148,27 @@ interface UniqueValues {
 }
 
 /** The unique values that these contacts have. */
-function uniqueValuesOf(db: SqliteDatabase, ids: SQL): UniqueValues[] {
-  const others = wishedFields(db).map(({ column }) => uniqueColumn(db, 'contacts', column));
-  return [EMAIL, ...others].map((column) => {
+async function uniqueValuesOf(db: SqliteDatabase, ids: SQL): Promise<UniqueValues[]> {
+  const others = await inTurn(await wishedFields(db), async ({ column }) =>
+    uniqueColumn(db, 'contacts', column),
+  );
+  return inTurn([EMAIL, ...others], async (column) => {
     const value = name(column.column);
-    const values = db.pluck<Value>(sql`
+    const values = await db.pluck<Value>(sql`
       select ${value} from contacts where id in ${ids} and ${value} is not null order by id`);
     return { column, values };
   });
 }
 
 /** What the person wishes holds for all values that were theirs, whoever has them next. */
-function keepWishes(db: SqliteDatabase, winner: number, kept: readonly UniqueValues[]): void {
+async function keepWishes(
+  db: SqliteDatabase,
+  winner: number,
+  kept: readonly UniqueValues[],
+): Promise<void> {
   // rule: merge-wishes
   for (const { column, values } of kept)
-    db.run(sql`
+    await db.run(sql`
       ${addingTo(column)} given.value, said.channel, said.reason, said.created_at
       from ${valuesOf(values)} as given
       cross join suppressions as said

@@ -8,11 +8,11 @@ import { uniqueValues } from '../delta/erased.ts';
  * Keeps by which ids and unique values the winner is known from now on, beside its own: those of the
  * losers, and those that they were known by before. To be called while the losers are there.
  */
-export function rememberLosers(db: SqliteDatabase, merging: Merging): void {
-  keepIds(db, merging);
-  for (const { id, column } of uniqueValues(db)) keepValues(db, merging, id, column);
+export async function rememberLosers(db: SqliteDatabase, merging: Merging): Promise<void> {
+  await keepIds(db, merging);
+  for (const { id, column } of await uniqueValues(db)) await keepValues(db, merging, id, column);
   // rule: merge-former
-  db.run(sql`
+  await db.run(sql`
     insert into former_values (contact_id, field_id, value, changed_at)
     select ${merging.winner}, field_id, value, max(changed_at)
     from former_values
@@ -22,11 +22,11 @@ export function rememberLosers(db: SqliteDatabase, merging: Merging): void {
     on conflict do nothing`);
 }
 
-function keepIds(db: SqliteDatabase, { winner, losers }: Merging): void {
+async function keepIds(db: SqliteDatabase, { winner, losers }: Merging): Promise<void> {
   // rule: merged-chain
-  db.run(sql`
+  await db.run(sql`
     update merged_contacts set merged_into = ${winner} where merged_into in ${idSet(losers)}`);
-  db.run(sql`
+  await db.run(sql`
     insert into merged_contacts (contact_id, created_at, merged_into)
     select id, created_at, ${winner} from contacts where id in ${idSet(losers)} order by id
     on conflict (contact_id) do update set
@@ -34,10 +34,15 @@ function keepIds(db: SqliteDatabase, { winner, losers }: Merging): void {
 }
 
 /** Of what the winner takes over itself nothing is former. */
-function keepValues(db: SqliteDatabase, merging: Merging, fieldId: number, column: string): void {
+async function keepValues(
+  db: SqliteDatabase,
+  merging: Merging,
+  fieldId: number,
+  column: string,
+): Promise<void> {
   const { winner, losers, values, now } = merging;
   // rule: merge-former
-  db.run(sql`
+  await db.run(sql`
     insert into former_values (contact_id, field_id, value, changed_at)
     select ${winner}, ${fieldId}, ${name(column)}, ${now}
     from contacts

@@ -32,7 +32,11 @@ const PIN_COLUMNS = [
 ] as const;
 
 /** Gives the winner the pins that hold for all. To be called while the losers are there. */
-export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }: Merging): void {
+export async function takePins(
+  db: SqliteDatabase,
+  { place, pins }: Story,
+  { winner }: Merging,
+): Promise<void> {
   const taken = [...pins.values()]
     .filter(({ contactId }) => contactId !== winner)
     .map(({ segmentId, contactId }) => [segmentId, contactId]);
@@ -42,10 +46,10 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     from ${place.pins}
     where contact_id = ${winner}
       and segment_id in (select value ->> 0 from json_each(${JSON.stringify(taken)}))`;
-  if (place.isDeleted) shiftUses(db, those, -1);
+  if (place.isDeleted) await shiftUses(db, those, -1);
   const columns = sql.join(PIN_COLUMNS.map(name), sql`, `);
   const sets = PIN_COLUMNS.map((column) => sql`${name(column)} = excluded.${name(column)}`);
-  db.run(sql`
+  await db.run(sql`
     insert into ${place.pins} (segment_id, contact_id, ${columns})
     select segment_id, ${winner}, ${columns}
     from json_each(${JSON.stringify(taken)}) as given
@@ -54,7 +58,7 @@ export function takePins(db: SqliteDatabase, { place, pins }: Story, { winner }:
     where 1
     order by segment_id
     on conflict (segment_id, contact_id) do update set ${sql.join(sets, sql`, `)}`);
-  if (place.isDeleted) shiftUses(db, those, 1);
+  if (place.isDeleted) await shiftUses(db, those, 1);
 }
 
 /** Who joins again stays, by another cause. */
@@ -68,17 +72,17 @@ interface Change {
  * when the losers have left. Dynamic segments decide at their next update, apart from pins. Gives
  * the aliases, of segments that are there.
  */
-export function mergeMemberships(
+export async function mergeMemberships(
   tables: TemporaryTables,
   stories: readonly Story[],
   merging: Merging,
-): Pick<Merged, 'joined' | 'left' | 'pinned'> {
+): Promise<Pick<Merged, 'joined' | 'left' | 'pinned'>> {
   const moves = { joined: [] as string[], left: [] as string[], pinned: [] as string[] };
   for (const story of stories)
     for (const segment of story.segments) {
-      inherit(tables.db, story, segment, merging);
-      const change = changeOf(tables.db, story, segment, merging);
-      if (change !== undefined) move(tables, story, segment, change, merging.winner);
+      await inherit(tables.db, story, segment, merging);
+      const change = await changeOf(tables.db, story, segment, merging);
+      if (change !== undefined) await move(tables, story, segment, change, merging.winner);
       if (story.place.isDeleted) continue;
       const pin = story.pins.get(segment.id);
       if (pin !== undefined && pin.contactId !== merging.winner) moves.pinned.push(segment.alias);
@@ -88,12 +92,12 @@ export function mergeMemberships(
 }
 
 /** What becomes of the winner in a segment; undefined if it stays what it is. */
-function changeOf(
+async function changeOf(
   db: SqliteDatabase,
   story: Story,
   segment: Segment,
   { winner, now, by }: Merging,
-): Change | undefined {
+): Promise<Change | undefined> {
   const open = story.stays.filter(
     ({ segmentId, until }) => segmentId === segment.id && until === null,
   );
@@ -102,10 +106,10 @@ function changeOf(
   const cause = { via: MERGED, now, by, runId: null };
   // rule: merge-out-leaves
   if (pin?.kind === 'out') return isMember ? { way: 'left', cause } : undefined;
-  const ways = byImports(db, open);
+  const ways = await byImports(db, open);
   if (isMember && !joinsAnew(ways, segment, winner)) return undefined;
   const [first = open[0]] = ways.otherwise; // the one that began first
-  const joins = joinOf(db, story, segment, { first, pin });
+  const joins = await joinOf(db, story, segment, { first, pin });
   if (joins === undefined) return undefined;
   return { way: isMember ? 'again' : 'joined', cause: { ...cause, ...joins } };
 }
@@ -132,8 +136,8 @@ function joinsAnew({ imported, otherwise }: Ways, { kind }: Segment, winner: num
 }
 
 /** Taking an import back ends what came by it: who is in otherwise as well is not to leave by that. */
-function byImports(db: SqliteDatabase, open: readonly Stay[]): Ways {
-  const causes = causesById(
+async function byImports(db: SqliteDatabase, open: readonly Stay[]): Promise<Ways> {
+  const causes = await causesById(
     db,
     open.map(({ cause }) => cause),
   );
@@ -145,21 +149,21 @@ function byImports(db: SqliteDatabase, open: readonly Stay[]): Ways {
 }
 
 /** What a cause says by which the winner joins, though no filter decided; undefined if it does not. */
-function joinOf(
+async function joinOf(
   db: SqliteDatabase,
   { place }: Story,
   { kind }: Segment,
   { first, pin }: { readonly first: Stay | undefined; readonly pin: Pin | undefined },
-): Partial<Cause> | undefined {
+): Promise<Partial<Cause> | undefined> {
   // rule: merge-static-joins
-  if (kind === 'static') return first === undefined ? undefined : earlierWay(db, first);
+  if (kind === 'static') return first === undefined ? undefined : await earlierWay(db, first);
   // rule: merge-pinned-joins
   return pin?.kind === 'in' && !place.isDeleted ? { reason: pin.reason } : undefined;
 }
 
 /** By what, by whom and why the loser had joined, as the name and words of a cause. */
-function earlierWay(db: SqliteDatabase, { cause: id }: Stay): Partial<Cause> {
-  const cause = causesById(db, [id]).get(id);
+async function earlierWay(db: SqliteDatabase, { cause: id }: Stay): Promise<Partial<Cause>> {
+  const cause = (await causesById(db, [id])).get(id);
   if (cause === undefined) return {};
   const { via, name: called, by, reason, importId } = cause;
   const words = via === MERGED ? [called] : [via, called];
@@ -167,17 +171,17 @@ function earlierWay(db: SqliteDatabase, { cause: id }: Stay): Partial<Cause> {
   return { name: words.filter((word) => word !== null).join(' '), by, reason, importId };
 }
 
-function move(
+async function move(
   tables: TemporaryTables,
   { place }: Story,
   segment: Segment,
   { way, cause }: Change,
   winner: number,
-): void {
-  if (place.isDeleted) moveDeleted(tables.db, segment.id, { way, cause }, winner);
+): Promise<void> {
+  if (place.isDeleted) await moveDeleted(tables.db, segment.id, { way, cause }, winner);
   else {
-    if (way !== 'joined') removeMembers(tables, segment.id, [winner], plain(cause));
-    if (way !== 'left') addMembers(tables, segment.id, [winner], cause);
+    if (way !== 'joined') await removeMembers(tables, segment.id, [winner], plain(cause));
+    if (way !== 'left') await addMembers(tables, segment.id, [winner], cause);
   }
 }
 
@@ -187,35 +191,35 @@ function plain({ via, now, by, runId }: Cause): Cause {
 }
 
 /** Whether the winner comes back with a segment that was deleted: of that nobody is told yet. */
-function moveDeleted(
+async function moveDeleted(
   db: SqliteDatabase,
   segmentId: number,
   { way, cause }: Change,
   winner: number,
-): void {
-  if (way !== 'joined') leaveWithSegment(db, { contactIds: idSet([winner]), segmentId });
+): Promise<void> {
+  if (way !== 'joined') await leaveWithSegment(db, { contactIds: idSet([winner]), segmentId });
   if (way === 'left') return;
-  const causeId = causeIn(db, segmentId, cause);
-  db.run(sql`
+  const causeId = await causeIn(db, segmentId, cause);
+  await db.run(sql`
     insert into deleted_joined (segment_id, contact_id, cause_id)
     values (${segmentId}, ${winner}, ${causeId})`);
-  countUses(db, [causeId]);
+  await countUses(db, [causeId]);
 }
 
-function inherit(
+async function inherit(
   db: SqliteDatabase,
   { place, stays }: Story,
   { id, deletion }: Segment,
   { winner, now, by }: Merging,
-): void {
+): Promise<void> {
   const here = stays.filter((stay) => stay.segmentId === id && isTime(stay, deletion));
   if (here.every(({ contactId }) => contactId === winner)) return;
   const isOwn = ({ contactId, inherited }: Stay): boolean =>
     contactId === winner && inherited !== 1;
-  forgetInherited(db, place, { segmentId: id, winner });
+  await forgetInherited(db, place, { segmentId: id, winner });
   const end = deletion ?? {
     at: now,
-    cause: causeIn(db, id, { via: MERGED, now, by, runId: null }),
+    cause: await causeIn(db, id, { via: MERGED, now, by, runId: null }),
   };
   const rows = inheritedIntervals(
     here.filter(isOwn).map((stay) => intervalOf(stay, Number.POSITIVE_INFINITY, 0)),
@@ -223,27 +227,27 @@ function inherit(
   ).map(({ fromCause, untilCause }) => [fromCause, untilCause]);
   if (rows.length === 0) return;
   // rule: inherited
-  db.run(sql`
+  await db.run(sql`
     insert into ${place.history} (segment_id, contact_id, joined_cause, left_cause, inherited)
     select ${id}, ${winner}, value ->> 0, value ->> 1, 1
     from json_each(${JSON.stringify(rows)})
     order by key`);
-  countUses(db, rows.flat());
+  await countUses(db, rows.flat());
 }
 
 /** What the winner inherited before is written anew, as one with what it inherits now. */
-function forgetInherited(
+async function forgetInherited(
   db: SqliteDatabase,
   { history }: Place,
   { segmentId, winner }: { readonly segmentId: number; readonly winner: number },
-): void {
+): Promise<void> {
   // rule: inherited-together
   const inherited = sql`
     ${history} where segment_id = ${segmentId} and contact_id = ${winner} and inherited = 1`;
   const causes = sql`
     select joined_cause as cause_id from ${inherited} union all select left_cause from ${inherited}`;
-  shiftUses(db, causes, -1);
-  db.run(sql`delete from ${inherited}`);
+  await shiftUses(db, causes, -1);
+  await db.run(sql`delete from ${inherited}`);
 }
 
 /** Who comes to be in a segment while it is deleted has no time in it yet. */
@@ -262,8 +266,8 @@ function intervalOf({ from, cause, until, leftCause }: Stay, end: number, by: nu
 }
 
 /** Rows were written that point to these causes, one for each mention. */
-function countUses(db: SqliteDatabase, causeIds: readonly number[]): void {
-  db.run(sql`
+async function countUses(db: SqliteDatabase, causeIds: readonly number[]): Promise<void> {
+  await db.run(sql`
     update causes
     set uses = causes.uses + counted.mentions
     from (

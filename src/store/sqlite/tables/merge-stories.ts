@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { Merging } from '../../merging.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { idSet, valuesOf } from '../connection/sql-parts.ts';
@@ -45,21 +46,27 @@ export interface Story {
 }
 
 /** To be called while the losers are there. */
-export function storiesOf(db: SqliteDatabase, merging: Merging): Story[] {
-  return PLACES.map((place) => {
-    const stays = staysOf(db, place, merging);
-    const pins = new Map(pinsOf(db, place, merging).map((pin) => [pin.segmentId, pin]));
+export async function storiesOf(db: SqliteDatabase, merging: Merging): Promise<Story[]> {
+  return inTurn(PLACES, async (place) => {
+    const stays = await staysOf(db, place, merging);
+    const pins = new Map((await pinsOf(db, place, merging)).map((pin) => [pin.segmentId, pin]));
     const ids = [...new Set([...stays.map(({ segmentId }) => segmentId), ...pins.keys()])];
-    return { place, segments: segmentsOf(db, place, ids), stays, pins };
+    return { place, segments: await segmentsOf(db, place, ids), stays, pins };
   });
 }
 
-function segmentsOf(db: SqliteDatabase, place: Place, ids: readonly number[]): Segment[] {
+async function segmentsOf(
+  db: SqliteDatabase,
+  place: Place,
+  ids: readonly number[],
+): Promise<Segment[]> {
   const [at, cause] = place.isDeleted
     ? [sql`coalesce(causes.at, deleted_at)`, sql`deleted_cause`]
     : [sql`null`, sql`null`];
   const deleting = sql`left join causes on causes.id = deleted_cause`;
-  const rows = db.all<Omit<Segment, 'deletion'> & { at: number | null; cause: number | null }>(sql`
+  const rows = await db.all<
+    Omit<Segment, 'deletion'> & { at: number | null; cause: number | null }
+  >(sql`
     select ${place.segments}.id, alias, kind, ${at} as at, ${cause} as cause
     from ${place.segments}
     ${place.isDeleted ? deleting : sql``}
@@ -75,7 +82,7 @@ function persons({ winner, losers }: Merging): SQL {
   return idSet([winner, ...losers]);
 }
 
-function staysOf(db: SqliteDatabase, place: Place, merging: Merging): Stay[] {
+async function staysOf(db: SqliteDatabase, place: Place, merging: Merging): Promise<Stay[]> {
   const { segments, joined, history } = place;
   return db.all<Stay>(sql`
     select
@@ -101,7 +108,11 @@ function staysOf(db: SqliteDatabase, place: Place, merging: Merging): Stay[] {
  * that is taken back; then one that does not yield; then the one that holds longest; then that of the
  * winner, and of the loser that was named first. Those that are over come last.
  */
-function pinsOf(db: SqliteDatabase, { segments, pins }: Place, merging: Merging): Pin[] {
+async function pinsOf(
+  db: SqliteDatabase,
+  { segments, pins }: Place,
+  merging: Merging,
+): Promise<Pin[]> {
   const { winner, losers, now, yielding } = merging;
   const isOver = sql`coalesce(${pins}.until <= ${now}, 0)`;
   const channel = sql`substr(${pins}.via, 1, instr(${pins}.via || ':', ':') - 1)`;

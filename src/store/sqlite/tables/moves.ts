@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { Move, MovePlace, MoveQuery, MovesWriter } from '../../moves.ts';
 import type { CauseRow } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
@@ -15,13 +16,13 @@ import { causesById } from './causes.ts';
 export function movesTable(db: SqliteDatabase): MovesWriter {
   return {
     list: async (query) => listMoves(db, query),
-    end: async () => ({ causeId: lastCause(db), contactId: LAST_CONTACT, step: 0 }),
+    end: async () => ({ causeId: await lastCause(db), contactId: LAST_CONTACT, step: 0 }),
     keptFrom: async () => db.value<number>(sql`select moves_from from capture`),
-    timeline: async () => timelineOf(db) ?? '',
+    timeline: async () => (await timelineOf(db)) ?? '',
     toldTo: async (command) =>
-      db.pluck<string>(sql`select cursor from change_hooks where command = ${command}`)[0],
+      (await db.pluck<string>(sql`select cursor from change_hooks where command = ${command}`))[0],
     keepTold: async (command, cursor, now) => {
-      db.run(sql`
+      await db.run(sql`
         insert into change_hooks (command, cursor, told_at)
         values (${command}, ${cursor}, ${now})
         on conflict (command) do update set cursor = excluded.cursor, told_at = excluded.told_at`);
@@ -33,7 +34,7 @@ export function movesTable(db: SqliteDatabase): MovesWriter {
 const LAST_CONTACT = Number.MAX_SAFE_INTEGER;
 
 /** The last cause that there was, though it may be pruned by now. */
-function lastCause(db: SqliteDatabase): number {
+async function lastCause(db: SqliteDatabase): Promise<number> {
   // rule: end-never-back
   return db.value<number>(
     sql`select coalesce((select seq from sqlite_sequence where name = 'causes'), 0)`,
@@ -52,14 +53,17 @@ type Moved = Pick<Move, 'contactId' | 'change' | 'email'> & Pick<MovePlace, 'ste
 
 const PAGE_OF_CAUSES = 500;
 
-function listMoves(db: SqliteDatabase, { after, segmentIds, limit }: MoveQuery): Move[] {
+async function listMoves(
+  db: SqliteDatabase,
+  { after, segmentIds, limit }: MoveQuery,
+): Promise<Move[]> {
   const found: { readonly moving: Moving; readonly moved: Moved }[] = [];
   let from = after;
   while (found.length < limit) {
-    const causes = nextCauses(db, from.causeId, segmentIds);
+    const causes = await nextCauses(db, from.causeId, segmentIds);
     for (const moving of causes) {
       const behind = moving.id === from.causeId ? from : undefined;
-      const moves = movesBy(db, moving, behind, limit - found.length);
+      const moves = await movesBy(db, moving, behind, limit - found.length);
       for (const moved of moves) found.push({ moving, moved });
       if (found.length >= limit) break;
     }
@@ -74,7 +78,7 @@ function listMoves(db: SqliteDatabase, { after, segmentIds, limit }: MoveQuery):
  * Puts into a temporary table of `contact_id` who joined or left a segment by causes behind `after`,
  * of those who are there.
  */
-export function fillWithMoved(
+export async function fillWithMoved(
   db: SqliteDatabase,
   table: SQL,
   {
@@ -89,14 +93,14 @@ export function fillWithMoved(
     /** A condition on `contacts.id`. */
     readonly which: SQL;
   },
-): void {
+): Promise<void> {
   let causes: Moving[];
   let from = after + 1;
   do {
-    causes = nextCauses(db, from, [segmentId]);
+    causes = await nextCauses(db, from, [segmentId]);
     for (const moving of causes) {
-      const all = between(moving, 0, undefined, areListed(db, moving));
-      db.run(sql`
+      const all = between(moving, 0, undefined, await areListed(db, moving));
+      await db.run(sql`
         insert into ${table} (contact_id)
         select distinct contacts.id
         from (${stepsBy(moving, all)}) as moves
@@ -108,15 +112,15 @@ export function fillWithMoved(
   } while (causes.length === PAGE_OF_CAUSES);
 }
 
-function inWords(
+async function inWords(
   db: SqliteDatabase,
   found: readonly { readonly moving: Moving; readonly moved: Moved }[],
-): Move[] {
-  const causes = causesById(
+): Promise<Move[]> {
+  const causes = await causesById(
     db,
     found.map(({ moving }) => moving.id),
   );
-  const aliases = aliasesOf(db, [...new Set(found.map(({ moving }) => moving.segmentId))]);
+  const aliases = await aliasesOf(db, [...new Set(found.map(({ moving }) => moving.segmentId))]);
   return found.flatMap(({ moving: { id, segmentId }, moved }) => {
     const cause = causes.get(id);
     return cause === undefined ? [] : [moveOf(cause, segmentId, moved, aliases)];
@@ -134,8 +138,11 @@ function moveOf(
   return { place, segmentId, segment, contactId, email, change, cause };
 }
 
-function aliasesOf(db: SqliteDatabase, ids: readonly number[]): ReadonlyMap<number, string> {
-  const rows = db.all<{ id: number; alias: string }>(sql`
+async function aliasesOf(
+  db: SqliteDatabase,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.all<{ id: number; alias: string }>(sql`
     select id, alias from deleted_segments where id in (select value from ${valuesOf(ids)})
     union all
     select id, alias from segments where id in (select value from ${valuesOf(ids)})`);
@@ -143,11 +150,11 @@ function aliasesOf(db: SqliteDatabase, ids: readonly number[]): ReadonlyMap<numb
 }
 
 /** The causes from this id on by which anybody moved. */
-function nextCauses(
+async function nextCauses(
   db: SqliteDatabase,
   from: number,
   segmentIds: readonly number[] | undefined,
-): Moving[] {
+): Promise<Moving[]> {
   const which =
     segmentIds === undefined
       ? sql``
@@ -161,28 +168,28 @@ function nextCauses(
 }
 
 /** The moves by one cause, in order; behind one of them, if one is given. At least `limit`, or all. */
-function movesBy(
+async function movesBy(
   db: SqliteDatabase,
   moving: Moving,
   behind: MovePlace | undefined,
   limit: number,
-): Moved[] {
+): Promise<Moved[]> {
   const { contactId = 0, step = 0 } = behind ?? {};
-  const isListed = areListed(db, moving);
+  const isListed = await areListed(db, moving);
   const moves: Moved[] = [];
   let from: number | undefined = contactId;
   while (from !== undefined && moves.length < limit) {
     const to: number | undefined = isListed
-      ? lastListed(db, moving, from, limit)
-      : lastInWindow(db, moving, from);
+      ? await lastListed(db, moving, from, limit)
+      : await lastInWindow(db, moving, from);
     const among = between(moving, from, to, isListed);
     moves.push(
-      ...db.all<Moved>(sql`
+      ...(await db.all<Moved>(sql`
         select moves.contact_id as "contactId", moves.step, moves.change, contacts.email
         from (${stepsBy(moving, among)}) as moves
         left join contacts on contacts.id = moves.contact_id and not moves.is_gone
         where (moves.contact_id, moves.step) > (${contactId}, ${step})
-        order by moves.contact_id, moves.step`),
+        order by moves.contact_id, moves.step`)),
     );
     from = to === undefined ? undefined : to + 1;
   }
@@ -190,9 +197,9 @@ function movesBy(
 }
 
 /** Whether all who moved by a cause stand in `moved`. */
-function areListed(db: SqliteDatabase, { id, moves, via }: Moving): boolean {
+async function areListed(db: SqliteDatabase, { id, moves, via }: Moving): Promise<boolean> {
   if (MOVES_ALL.has(via)) return false;
-  return db.value<number>(sql`select count(*) from moved where cause_id = ${id}`) === moves;
+  return (await db.value<number>(sql`select count(*) from moved where cause_id = ${id}`)) === moves;
 }
 
 /** By these all members of that moment move. */
@@ -202,33 +209,41 @@ const MOVES_ALL: ReadonlyMap<string, Move['change']> = new Map([
 ]);
 
 /** The last of so many listed contacts from one on; undefined where there are not so many. */
-function lastListed(
+async function lastListed(
   db: SqliteDatabase,
   { id }: Moving,
   from: number,
   limit: number,
-): number | undefined {
-  return db.pluck<number>(sql`
+): Promise<number | undefined> {
+  return (
+    await db.pluck<number>(sql`
     select contact_id
     from moved
     where cause_id = ${id} and contact_id >= ${from}
     order by contact_id
-    limit 1 offset ${limit}`)[0];
+    limit 1 offset ${limit}`)
+  )[0];
 }
 
 /** As many intervals of a segment are gone through at once, of each table that holds any. */
 const WINDOW = 10_000;
 
 /** The last contact of those that are gone through at once; undefined at the segment's end. */
-function lastInWindow(db: SqliteDatabase, { segmentId }: Moving, from: number): number | undefined {
-  const ends = [...OPEN, ...ENDED].flatMap((table) =>
-    db.pluck<number>(sql`
+async function lastInWindow(
+  db: SqliteDatabase,
+  { segmentId }: Moving,
+  from: number,
+): Promise<number | undefined> {
+  const ends = (
+    await inTurn([...OPEN, ...ENDED], async (table) =>
+      db.pluck<number>(sql`
       select contact_id
       from ${sql.raw(table)}
       where segment_id = ${segmentId} and contact_id >= ${from}
       order by contact_id
       limit 1 offset ${WINDOW}`),
-  );
+    )
+  ).flat();
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 

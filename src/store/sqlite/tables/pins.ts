@@ -18,7 +18,7 @@ export function pinsTable(db: SqliteDatabase): PinsWriter {
     pinMembers: async (segmentId, cause) => pinMembers(db, segmentId, cause),
 
     async moveEnd(segmentId, contactIds, until) {
-      db.run(sql`
+      await db.run(sql`
         update pins
         set until = ${until}
         where segment_id = ${segmentId} and contact_id in ${idSet(contactIds)}`);
@@ -47,7 +47,7 @@ function pinsReader(db: SqliteDatabase): PinsReader {
     },
 
     async count(segmentId) {
-      const counted = db.get<{ in: number; out: number; ending: number }>(sql`
+      const counted = await db.get<{ in: number; out: number; ending: number }>(sql`
         select
           coalesce(sum(kind = 'in'), 0) as "in", coalesce(sum(kind = 'out'), 0) as "out",
           count(until) as ending
@@ -71,15 +71,15 @@ function select(db: SqliteDatabase, segmentId: number, which: SQL | undefined) {
     .orderBy(asc(pins.contactId));
 }
 
-function setPins(
+async function setPins(
   db: SqliteDatabase,
   segmentId: number,
   contacts: ContactSet,
   { kind, until, cause }: Pick<PinRow, 'kind' | 'until'> & { readonly cause: Cause },
-): void {
+): Promise<void> {
   if (countOf(contacts) === 0) return;
-  const causeId = causeIn(db, segmentId, cause);
-  db.run(sql`
+  const causeId = await causeIn(db, segmentId, cause);
+  await db.run(sql`
     insert into pins (${COLUMNS})
     select ${segmentId}, id, ${kind}, ${until}, ${columnsOf(cause, causeId)}
     from contacts
@@ -91,8 +91,8 @@ function setPins(
       cause_id = excluded.cause_id`);
 }
 
-function pinMembers(db: SqliteDatabase, segmentId: number, cause: Cause): number {
-  const causeId = causeIn(db, segmentId, cause);
+async function pinMembers(db: SqliteDatabase, segmentId: number, cause: Cause): Promise<number> {
+  const causeId = await causeIn(db, segmentId, cause);
   return db.run(sql`
     insert into pins (${COLUMNS})
     select ${segmentId}, contact_id, 'in', null, ${columnsOf(cause, causeId)}
@@ -110,15 +110,18 @@ function columnsOf({ via, by, reason, now }: Cause, causeId: number): SQL {
   return sql`${via}, ${by ?? null}, ${reason ?? null}, ${now}, ${causeId}`;
 }
 
-function endPins(db: SqliteDatabase, now: number): { segmentId: number; pins: number }[] {
-  const ended = db.all<{ segmentId: number; pins: number }>(sql`
+async function endPins(
+  db: SqliteDatabase,
+  now: number,
+): Promise<{ segmentId: number; pins: number }[]> {
+  const ended = await db.all<{ segmentId: number; pins: number }>(sql`
     select segment_id as "segmentId", count(*) as pins
     from pins
     where until <= ${now}
     group by +segment_id -- grouping by the key itself would read all pins in its order
     order by +segment_id`);
   // rule: pins-end-logged, pins-end-at
-  if (ended.length > 0) db.run(sql`delete from pins where until <= ${now}`);
+  if (ended.length > 0) await db.run(sql`delete from pins where until <= ${now}`);
   return ended;
 }
 

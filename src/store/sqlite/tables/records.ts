@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { inTurn } from '../../../support/in-turn.ts';
 import type { RecordRow, RecordTuple, Value } from '../../rows.ts';
 import type {
   ContactsReader,
@@ -53,18 +54,18 @@ export function contactsTable(tables: TemporaryTables): ContactsWriter {
     },
 
     async delete(ids, deleting) {
-      deleteMembershipsOf(db, idSet(ids), deleting);
+      await deleteMembershipsOf(db, idSet(ids), deleting);
       return records.delete(ids);
     },
 
     async erase(erasing) {
-      const { values, ...erased } = eraseContacts(db, erasing);
-      return { ...erased, remains: remainsOf(db, values) };
+      const { values, ...erased } = await eraseContacts(db, erasing);
+      return { ...erased, remains: await remainsOf(db, values) };
     },
 
     async merge(merging) {
       const { winner, now } = merging;
-      return mergeContacts(tables, merging, (values) =>
+      return mergeContacts(tables, merging, async (values) =>
         updateRecords(db, 'contacts', [winner], { values, now }),
       );
     },
@@ -89,7 +90,9 @@ function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsR
     held: async (id) => heldOfContact(db, id),
     mergedInto: async (id) => mergedInto(db, id),
     formerly: async (value) =>
-      knownValues(db, [value]).flatMap((known) => formerHolders(db, known)),
+      (
+        await inTurn(await knownValues(db, [value]), async (known) => formerHolders(db, known))
+      ).flat(),
     duplicates: async (query) => listDuplicates(db, query),
     tags: async () => listTags(db),
     tagNames: async () => listTagNames(db),
@@ -100,9 +103,11 @@ function contactsReader(db: SqliteDatabase): Omit<ContactsReader, keyof RecordsR
   };
 }
 
-function mergedInto(db: SqliteDatabase, id: number): number | undefined {
-  return db.pluck<number>(sql`
-    select merged_into from merged_contacts where contact_id = ${id}`)[0];
+async function mergedInto(db: SqliteDatabase, id: number): Promise<number | undefined> {
+  return (
+    await db.pluck<number>(sql`
+    select merged_into from merged_contacts where contact_id = ${id}`)
+  )[0];
 }
 
 export function companiesTable(db: SqliteDatabase): RecordsWriter {
@@ -118,7 +123,7 @@ function recordsTable(db: SqliteDatabase, table: TableName): RecordsWriter {
     count: async (query) => countRecords(db, table, query),
     order: async (query, order) =>
       idsInOrder(db, rankedRecords(table, query, order.by), order, query.limit),
-    match: async (column, values) => matchUnique(db, uniqueColumn(db, table, column), values),
+    match: async (column, values) => matchUnique(db, await uniqueColumn(db, table, column), values),
     insert: async (values, now) => insertRecord(db, table, values, now),
     update: async (ids, values, now) => updateRecords(db, table, ids, { values, now }),
 
@@ -156,7 +161,11 @@ function rankedRecords(table: TableName, query: RecordQuery, column: string): SQ
     where ${conditions(query)}`;
 }
 
-function countRecords(db: SqliteDatabase, table: TableName, query: RecordQuery): number {
+async function countRecords(
+  db: SqliteDatabase,
+  table: TableName,
+  query: RecordQuery,
+): Promise<number> {
   if (query.where === undefined)
     return db.value<number>(
       sql`select count(*) from ${source(query, table)} where ${conditions(query)}`,
@@ -174,12 +183,12 @@ function countRecords(db: SqliteDatabase, table: TableName, query: RecordQuery):
     )`);
 }
 
-function insertRecord(
+async function insertRecord(
   db: SqliteDatabase,
   table: TableName,
   values: NewRecord,
   now: number,
-): number {
+): Promise<number> {
   const row: NewRecord = { created_at: now, updated_at: now, ...withoutMissing(values) };
   const bound = Object.values(row).map((value) => sql`${value}`);
   return db.value<number>(sql`
@@ -188,12 +197,12 @@ function insertRecord(
     returning id`);
 }
 
-function updateRecords(
+async function updateRecords(
   db: SqliteDatabase,
   table: TableName,
   ids: readonly number[],
   { values, now }: { readonly values: NewRecord; readonly now: number },
-): number {
+): Promise<number> {
   const changes = Object.entries(values);
   if (changes.length === 0) return 0;
   const sets = changes.map(([column, value]) => sql`${name(column)} = ${value}`);

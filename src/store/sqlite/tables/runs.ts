@@ -91,7 +91,7 @@ function segmentsOf(db: SqliteDatabase, runId: number): RunSegmentRow[] {
 }
 
 /** The causes of a run have its clock, by which there is an index. */
-function movesOf(db: SqliteDatabase, { id, now }: Pick<RunRow, 'id' | 'now'>, via: string) {
+async function movesOf(db: SqliteDatabase, { id, now }: Pick<RunRow, 'id' | 'now'>, via: string) {
   return db.all<RunMoves>(sql`
     select
       coalesce(words.word, '') as name, causes.segment_id as "segmentId",
@@ -130,8 +130,12 @@ function updateRun(db: SqliteDatabase, runId: number, columns: Partial<RunRow>):
   db.orm.update(runs).set(columns).where(eq(runs.id, runId)).run();
 }
 
-function recordSegments(db: SqliteDatabase, runId: number, rows: readonly RunSegmentRow[]): void {
-  db.run(sql`
+async function recordSegments(
+  db: SqliteDatabase,
+  runId: number,
+  rows: readonly RunSegmentRow[],
+): Promise<void> {
+  await db.run(sql`
     insert into run_segments (
       run_id, segment_id, status, mode, reason, joined, "left", members, ms,
       error_code, error_message
@@ -143,11 +147,11 @@ function recordSegments(db: SqliteDatabase, runId: number, rows: readonly RunSeg
     from json_each(${JSON.stringify(rows)})`);
 }
 
-function pruneRuns(db: SqliteDatabase, startedBefore: number): void {
-  db.run(sql`
+async function pruneRuns(db: SqliteDatabase, startedBefore: number): Promise<void> {
+  await db.run(sql`
     delete from run_segments
     where run_id in (select id from runs where started_at < ${startedBefore})`);
-  db.run(sql`delete from runs where started_at < ${startedBefore}`);
+  await db.run(sql`delete from runs where started_at < ${startedBefore}`);
 }
 
 function toRunSegment({

@@ -24,12 +24,16 @@ export function listVersions(db: SqliteDatabase, segmentId: number): VersionRow[
 }
 
 /** Keeps the definition as a version, where anything is different from the last one. */
-export function recordVersion(db: SqliteDatabase, id: number, { now, by, note }: Saving): void {
+export async function recordVersion(
+  db: SqliteDatabase,
+  id: number,
+  { now, by, note }: Saving,
+): Promise<void> {
   const row = db.orm.select().from(segments).where(eq(segments.id, id)).get();
   if (row === undefined) return;
   const { name, kind, filter } = row;
   const attributes = writeAttributes(row);
-  db.run(sql`
+  await db.run(sql`
     insert into segment_versions (
       segment_id, version, name, kind, filter, saved_at, saved_by, note, attributes
     )

@@ -27,7 +27,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
       setColumns(db, id, { ...planColumns(null), convertedAt: now, convertedRun: runId }),
     delete: async (id, deleting) => deleteSegment(db, id, deleting),
     restore: async (id, alias, restoring) => {
-      requireFreeAlias(db, alias);
+      await requireFreeAlias(db, alias);
       return restoreSegment(db, id, alias, restoring);
     },
     purge: async (before) => purgeDeleted(db, before),
@@ -35,7 +35,7 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
 
     async stampPartial(id, { joined, left }) {
       // rule: limited-seen
-      db.run(sql`
+      await db.run(sql`
         update segments
         set seen_epoch = null, joined_last_run = ${joined}, left_last_run = ${left}
         where id = ${id}`);
@@ -43,30 +43,34 @@ export function segmentsTable(db: SqliteDatabase): SegmentsWriter {
   };
 }
 
-function insertSegment(db: SqliteDatabase, definition: SegmentDefinition, saving: Saving): number {
-  requireFreeAlias(db, definition.alias);
+async function insertSegment(
+  db: SqliteDatabase,
+  definition: SegmentDefinition,
+  saving: Saving,
+): Promise<number> {
+  await requireFreeAlias(db, definition.alias);
   const { now } = saving;
-  return db.kept.addingRow(segments, segments.id, () => {
+  return db.kept.addingRow(segments, segments.id, async () => {
     const { id } = db.orm
       .insert(segments)
       .values({ ...columnsOf(definition), createdAt: now, updatedAt: now })
       .returning({ id: segments.id })
       .get();
-    recordVersion(db, id, saving);
+    await recordVersion(db, id, saving);
     return id;
   });
 }
 
-function updateSegment(
+async function updateSegment(
   db: SqliteDatabase,
   id: number,
   definition: SegmentDefinition,
   saving: Saving,
-): void {
-  requireFreeAlias(db, definition.alias, id);
-  forgetBuild(db, id, definition);
+): Promise<void> {
+  await requireFreeAlias(db, definition.alias, id);
+  await forgetBuild(db, id, definition);
   setColumns(db, id, { ...columnsOf(definition), updatedAt: saving.now });
-  recordVersion(db, id, saving);
+  await recordVersion(db, id, saving);
 }
 
 function setColumns(
@@ -77,12 +81,12 @@ function setColumns(
   db.orm.update(segments).set(columns).where(eq(segments.id, id)).run();
 }
 
-function stampBuilt(
+async function stampBuilt(
   db: SqliteDatabase,
   built: readonly BuiltStamp[],
   { now, runId }: { readonly now: number; readonly runId: number },
-): void {
-  db.run(sql`
+): Promise<void> {
+  await db.run(sql`
     update segments
     set
       built_at = ${now}, built_run = ${runId},
@@ -131,8 +135,8 @@ function planOf({
     : { kind: 'inactivity', period: convertAfterInactivity, plannedAt };
 }
 
-function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): void {
-  const taken = db.get<{ id: number; name: string }>(
+async function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): Promise<void> {
+  const taken = await db.get<{ id: number; name: string }>(
     sql`select id, name from segments where alias = ${alias} and id is not ${self ?? null}`,
   );
   if (taken === undefined) return;
@@ -145,9 +149,13 @@ function requireFreeAlias(db: SqliteDatabase, alias: string, self?: number): voi
 }
 
 /** The next build is a full one where the kind or the filter becomes another. */
-function forgetBuild(db: SqliteDatabase, id: number, { kind, filter }: SegmentDefinition): void {
+async function forgetBuild(
+  db: SqliteDatabase,
+  id: number,
+  { kind, filter }: SegmentDefinition,
+): Promise<void> {
   // rule: conversion
-  db.run(sql`
+  await db.run(sql`
     update segments
     set seen_epoch = null, fingerprint = null
     where id = ${id} and (kind <> ${kind} or filter is not ${filter})`);

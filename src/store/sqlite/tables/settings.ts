@@ -8,7 +8,7 @@ type Stored = Readonly<Record<keyof Settings, string>>;
 
 export function settingsTable(db: SqliteDatabase): SettingsWriter {
   return {
-    get: async () => toSettings(stored(db)),
+    get: async () => toSettings(await stored(db)),
     stored: async () => stored(db),
 
     async set(changes) {
@@ -25,7 +25,7 @@ export function settingsTable(db: SqliteDatabase): SettingsWriter {
   };
 }
 
-function stored(db: SqliteDatabase): Stored {
+async function stored(db: SqliteDatabase): Promise<Stored> {
   return db.kept.read(settings, settings.key, (rows) => {
     const values = new Map(rows.map((row) => [row.key, asText(row.value)]));
     return {

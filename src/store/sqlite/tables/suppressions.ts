@@ -11,7 +11,10 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import { idSet, valuesOf } from '../connection/sql-parts.ts';
 import { liftWishes } from '../delta/wishes.ts';
 
-export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): SuppressionRow[] {
+export async function listSuppressions(
+  db: SqliteDatabase,
+  ids: readonly number[],
+): Promise<SuppressionRow[]> {
   return db.all<SuppressionRow>(sql`
     select contact_id as "contactId", channel, reason, created_at as "createdAt"
     from suppressions
@@ -19,7 +22,7 @@ export function listSuppressions(db: SqliteDatabase, ids: readonly number[]): Su
     order by contact_id, channel, reason`);
 }
 
-export function listChannels(db: SqliteDatabase): string[] {
+export async function listChannels(db: SqliteDatabase): Promise<string[]> {
   return db.pluck<string>(sql`
     select channel from suppressions
     union select channel from address_suppressions
@@ -27,7 +30,7 @@ export function listChannels(db: SqliteDatabase): string[] {
     order by 1`);
 }
 
-export function listReasons(db: SqliteDatabase): string[] {
+export async function listReasons(db: SqliteDatabase): Promise<string[]> {
   return db.pluck<string>(sql`
     select reason from suppressions
     union select reason from address_suppressions
@@ -36,13 +39,13 @@ export function listReasons(db: SqliteDatabase): string[] {
 }
 
 /** Suppresses every contact in every channel. Gives how many suppressions are new. */
-export function suppressContacts(
+export async function suppressContacts(
   db: SqliteDatabase,
   ids: readonly number[],
   channels: readonly string[],
   reason: SuppressionReason,
   now: number,
-): number {
+): Promise<number> {
   return db.run(sql`
     insert into suppressions (contact_id, channel, reason, created_at)
     select contacts.id, channels.value, ${reason}, ${now}
@@ -54,14 +57,14 @@ export function suppressContacts(
 }
 
 /** Lifts them for the unique values of the contacts too, however those are written. */
-export function unsuppressContacts(
+export async function unsuppressContacts(
   db: SqliteDatabase,
   ids: readonly number[],
   which: SuppressionSelection,
-): number {
-  const lifted = db.run(sql`
+): Promise<number> {
+  const lifted = await db.run(sql`
     delete from suppressions where contact_id in ${idSet(ids)} ${among(which)}`);
-  liftWishes(db, liftedOf(ids, which));
+  await liftWishes(db, liftedOf(ids, which));
   return lifted;
 }
 
@@ -117,22 +120,26 @@ export function isReachable(contactId: SQL, channel: string): SQL {
 }
 
 /** By those who cannot be reached, whom indexes find; members are many. */
-export function countReach(db: SqliteDatabase, segmentId: number, channel: string): Reach {
-  const members = db.value<number>(sql`select members from segments where id = ${segmentId}`);
+export async function countReach(
+  db: SqliteDatabase,
+  segmentId: number,
+  channel: string,
+): Promise<Reach> {
+  const members = await db.value<number>(sql`select members from segments where id = ${segmentId}`);
   const suppressed = sql`
     select distinct contact_id
     from suppressions
     where channel = ${channel} and contact_id in (select id from contacts)`;
-  const among = (contactIds: SQL): number =>
+  const among = async (contactIds: SQL): Promise<number> =>
     db.value<number>(sql`
       select count(*)
       from (${contactIds}) as unreached
       cross join joined
         on joined.segment_id = ${segmentId} and joined.contact_id = unreached.contact_id`);
-  const unwanted = among(suppressed);
+  const unwanted = await among(suppressed);
   const withoutAddress =
     channel === BY_ADDRESS
-      ? among(sql`
+      ? await among(sql`
           select id as contact_id
           from contacts
           where (email is null or email = '') and id not in (${suppressed})`)

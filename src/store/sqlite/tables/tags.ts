@@ -5,7 +5,7 @@ import type { SqliteDatabase } from '../connection/database.ts';
 import { idSet, valuesOf } from '../connection/sql-parts.ts';
 import { matchUnique, TAG_NAME } from './unique-columns.ts';
 
-export function listTags(db: SqliteDatabase): TagRow[] {
+export async function listTags(db: SqliteDatabase): Promise<TagRow[]> {
   return db.all<TagRow>(sql`
     select tags.name, count(contact_tags.contact_id) as contacts
     from tags
@@ -14,11 +14,11 @@ export function listTags(db: SqliteDatabase): TagRow[] {
     order by tags.name`);
 }
 
-export function listTagNames(db: SqliteDatabase): string[] {
+export async function listTagNames(db: SqliteDatabase): Promise<string[]> {
   return db.pluck<string>(sql`select name from tags order by name`);
 }
 
-export function listTagsOf(db: SqliteDatabase, contactId: number): string[] {
+export async function listTagsOf(db: SqliteDatabase, contactId: number): Promise<string[]> {
   return db.pluck<string>(sql`
     select tags.name
     from contact_tags
@@ -31,45 +31,49 @@ export function listTagsOf(db: SqliteDatabase, contactId: number): string[] {
  * Links every contact with every tag, making tags that do not exist yet; gives how many links are
  * new.
  */
-export function tagContacts(
+export async function tagContacts(
   db: SqliteDatabase,
   ids: readonly number[],
   tags: readonly string[],
   now: number,
-): number {
+): Promise<number> {
   return db.run(sql`
     insert into contact_tags (contact_id, tag_id)
     select contacts.id, tags.id
     from contacts
     cross join tags
-    where contacts.id in ${idSet(ids)} and tags.id in ${idSet(ensureTags(db, tags, now))}
+    where contacts.id in ${idSet(ids)} and tags.id in ${idSet(await ensureTags(db, tags, now))}
     order by contacts.id, tags.id
     on conflict do nothing`);
 }
 
 /** The ids of these tags; those that do not exist yet are made, as the first of them is written. */
-function ensureTags(db: SqliteDatabase, tags: readonly string[], now: number): number[] {
-  const found = matchUnique(db, TAG_NAME, tags);
+async function ensureTags(
+  db: SqliteDatabase,
+  tags: readonly string[],
+  now: number,
+): Promise<number[]> {
+  const found = await matchUnique(db, TAG_NAME, tags);
   const missing = new Map<string, string>();
   for (const [at, tag] of tags.entries()) {
     const key = uniqueKey(TAG_NAME.type, tag);
     if (found[at] === null && !missing.has(key)) missing.set(key, tag);
   }
   if (missing.size === 0) return withoutNull(found);
-  db.run(sql`
+  await db.run(sql`
     insert into tags (name, created_at)
     select value, ${now}
     from ${valuesOf([...missing.values()])}
     where 1`);
-  return withoutNull(matchUnique(db, TAG_NAME, tags));
+  return withoutNull(await matchUnique(db, TAG_NAME, tags));
 }
 
-export function untagContacts(
+export async function untagContacts(
   db: SqliteDatabase,
   ids: readonly number[],
   tags: readonly string[],
-): number {
-  const tagIds = withoutNull(matchUnique(db, TAG_NAME, tags));
+): Promise<number> {
+  const tagIds = withoutNull(await matchUnique(db, TAG_NAME, tags));
   return db.run(sql`
     delete from contact_tags where contact_id in ${idSet(ids)} and tag_id in ${idSet(tagIds)}`);
 }

@@ -22,11 +22,11 @@ export function triggersTable(tables: TemporaryTables): TriggersWriter {
     restart: async (id, options) => restartTrigger(db, id, options),
 
     async begin() {
-      if (!isRowSound(db)) return undefined;
+      if (!(await isRowSound(db))) return undefined;
       closeCauses(db);
       // rule: trigger-epoch
-      db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
-      return { epoch: db.value<number>(sql`select epoch from capture`) };
+      await db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
+      return { epoch: await db.value<number>(sql`select epoch from capture`) };
     },
 
     lastCause: async () => lastCause(db),
@@ -35,33 +35,42 @@ export function triggersTable(tables: TemporaryTables): TriggersWriter {
     fireForPoints: async (trigger, points, concerned) =>
       fireForPoints(tables, trigger, points, concerned),
     noteFallen: async (trigger, points, concerned) => {
-      noteFallen(tables, trigger, points, concerned);
+      await noteFallen(tables, trigger, points, concerned);
     },
     fireForMoves: async (trigger, move, onlyContact) =>
       fireForMoves(db, trigger, move, onlyContact),
     fired: async (page) => firedContacts(db, page),
 
     async settle(id, { seen, causeMark }) {
-      db.run(sql`
+      await db.run(sql`
         update triggers
         set seen_epoch = ${seen}, cause_mark = ${causeMark}, error = null
         where id = ${id}`);
     },
 
     async fail(id, error) {
-      db.run(sql`update triggers set error = ${error} where id = ${id}`);
+      await db.run(sql`update triggers set error = ${error} where id = ${id}`);
     },
   };
 }
 
-function insertTrigger(db: SqliteDatabase, trigger: NewTrigger, now: number): number {
-  requireFreeName(db, trigger.name);
+async function insertTrigger(
+  db: SqliteDatabase,
+  trigger: NewTrigger,
+  now: number,
+): Promise<number> {
+  await requireFreeName(db, trigger.name);
   const row = { ...columnsOf(trigger), createdAt: now, updatedAt: now };
   return db.orm.insert(triggers).values(row).returning({ id: triggers.id }).get().id;
 }
 
-function updateTrigger(db: SqliteDatabase, id: number, trigger: NewTrigger, now: number): void {
-  requireFreeName(db, trigger.name, id);
+async function updateTrigger(
+  db: SqliteDatabase,
+  id: number,
+  trigger: NewTrigger,
+  now: number,
+): Promise<void> {
+  await requireFreeName(db, trigger.name, id);
   db.orm
     .update(triggers)
     .set({ ...columnsOf(trigger), updatedAt: now, error: null })
@@ -69,59 +78,59 @@ function updateTrigger(db: SqliteDatabase, id: number, trigger: NewTrigger, now:
     .run();
 }
 
-function deleteTrigger(db: SqliteDatabase, id: number): void {
-  forgetFired(db, id);
-  db.run(sql`delete from triggers where id = ${id}`);
+async function deleteTrigger(db: SqliteDatabase, id: number): Promise<void> {
+  await forgetFired(db, id);
+  await db.run(sql`delete from triggers where id = ${id}`);
 }
 
-function forgetFired(db: SqliteDatabase, id: number): void {
-  db.run(sql`delete from trigger_fired where trigger_id = ${id}`);
-  db.run(sql`delete from trigger_above where trigger_id = ${id}`);
+async function forgetFired(db: SqliteDatabase, id: number): Promise<void> {
+  await db.run(sql`delete from trigger_fired where trigger_id = ${id}`);
+  await db.run(sql`delete from trigger_above where trigger_id = ${id}`);
 }
 
-function restartTrigger(
+async function restartTrigger(
   db: SqliteDatabase,
   id: number,
   { existing, points }: Parameters<TriggersWriter['restart']>[1],
-): void {
-  forgetFired(db, id);
+): Promise<void> {
+  await forgetFired(db, id);
   if (existing) {
-    db.run(sql`
+    await db.run(sql`
       update triggers
       set event_mark = 0, cause_mark = 0, seen_epoch = null, error = null
       where id = ${id}`);
     return;
   }
   // rule: trigger-mark
-  db.run(sql`
+  await db.run(sql`
     update triggers
     set
-      event_mark = (select coalesce(max(id), 0) from events), cause_mark = ${lastCause(db)},
+      event_mark = (select coalesce(max(id), 0) from events), cause_mark = ${await lastCause(db)},
       seen_epoch = (select epoch from capture), error = null
     where id = ${id}`);
   if (points === undefined) return;
   // rule: trigger-above-known
-  db.run(sql`
+  await db.run(sql`
     insert into trigger_above (trigger_id, contact_id)
     select ${id}, id from contacts where points >= ${points} order by id`);
 }
 
-function lastCause(db: SqliteDatabase): number {
+async function lastCause(db: SqliteDatabase): Promise<number> {
   return db.value<number>(sql`select coalesce(max(id), 0) from causes`);
 }
 
-function countMoves(
+async function countMoves(
   db: SqliteDatabase,
   { segmentId, change, after }: MovesOf & { readonly after: number },
-): number {
+): Promise<number> {
   return db.value<number>(sql`
     select coalesce(sum(${change === 'joined' ? sql`joined` : sql`"left"`}), 0)
     from causes
     where id > ${after} and segment_id = ${segmentId}`);
 }
 
-function requireFreeName(db: SqliteDatabase, name: string, self?: number): void {
-  const taken = db.get(
+async function requireFreeName(db: SqliteDatabase, name: string, self?: number): Promise<void> {
+  const taken = await db.get(
     sql`select 1 from triggers where name = ${name} and id is not ${self ?? null}`,
   );
   if (taken === undefined) return;

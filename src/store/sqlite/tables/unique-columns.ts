@@ -25,15 +25,17 @@ export const TAG_NAME: UniqueColumn = { table: 'tags', column: 'name', type: 'te
 export const COMPANY_NAME: UniqueColumn = { table: 'companies', column: 'name', type: 'text' };
 
 /** The unique column of this name. */
-export function uniqueColumn(
+export async function uniqueColumn(
   db: SqliteDatabase,
   table: 'contacts' | 'companies',
   column: string,
-): UniqueColumn {
-  const type = db.pluck<FieldType>(sql`
+): Promise<UniqueColumn> {
+  const type = (
+    await db.pluck<FieldType>(sql`
     select type
     from fields
-    where object = ${table === 'contacts' ? 'contact' : 'company'} and alias = ${column}`)[0];
+    where object = ${table === 'contacts' ? 'contact' : 'company'} and alias = ${column}`)
+  )[0];
   return { table, column, type: type ?? 'text' };
 }
 
@@ -100,30 +102,30 @@ export function oddKeys(column: UniqueColumn, schema: string = 'main'): SQL {
  * For each value the id of the record whose unique column has it, or null. Where SQL has written it
  * in several ways, the record that has it in the same letters, else one whose value is not odd.
  */
-export function matchUnique(
+export async function matchUnique(
   db: SqliteDatabase,
   column: UniqueColumn,
   values: readonly Value[],
-): (number | null)[] {
+): Promise<(number | null)[]> {
   const found: (number | null)[] = values.map(() => null);
   const keys = valuesOf(values.map((value) => uniqueKey(column.type, value)));
-  const note = (pairs: SQL): void => {
-    for (const { position, id } of db.all<{ position: number; id: number }>(pairs))
+  const note = async (pairs: SQL): Promise<void> => {
+    for (const { position, id } of await db.all<{ position: number; id: number }>(pairs))
       found[position] ??= id;
   };
   // rule: same-letters-first
-  note(sql`
+  await note(sql`
     select given.key as position, r.id
     from ${valuesOf(values)} as given
     cross join ${name(column.table)} as r on r.${name(column.column)} = given.value`);
   if (!found.includes(null)) return found;
-  note(sql`
+  await note(sql`
     select given.key as position, r.id
     from ${keys} as given
     cross join ${name(column.table)} as r on ${hasPlainKey(column, 'r', sql`given.value`)}
     order by r.id`);
   if (oddValues(column) === undefined || !found.includes(null)) return found;
-  note(sql`
+  await note(sql`
     with odd as materialized (select id, key from ${oddKeys(column)})
     select given.key as position, odd.id
     from ${keys} as given

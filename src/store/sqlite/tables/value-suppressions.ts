@@ -8,8 +8,12 @@ import { among, unsuppressContacts } from './suppressions.ts';
 import { keyOf, matchUnique, uniqueColumn } from './unique-columns.ts';
 
 /** Those of these values for which something stands, as they were given. */
-export function valuesAmong(db: SqliteDatabase, alias: string, values: readonly Value[]): Value[] {
-  const field = fieldWithWishes(db, alias);
+export async function valuesAmong(
+  db: SqliteDatabase,
+  alias: string,
+  values: readonly Value[],
+): Promise<Value[]> {
+  const field = await fieldWithWishes(db, alias);
   if (field === undefined) return [];
   return db.pluck<Value>(sql`
     select given.value
@@ -20,17 +24,17 @@ export function valuesAmong(db: SqliteDatabase, alias: string, values: readonly 
 }
 
 /** Lifts what stands for these values and for who has them; gives how many there were. */
-export function liftValues(
+export async function liftValues(
   db: SqliteDatabase,
   alias: string,
   values: readonly Value[],
   which: SuppressionSelection,
-): number {
-  const field = fieldWithWishes(db, alias);
+): Promise<number> {
+  const field = await fieldWithWishes(db, alias);
   if (field === undefined) return 0;
-  const lifted = deleteWishes(db, field, keysOf(field, values), among(which));
-  const holders = matchUnique(db, uniqueColumn(db, 'contacts', alias), values);
-  unsuppressContacts(
+  const lifted = await deleteWishes(db, field, keysOf(field, values), among(which));
+  const holders = await matchUnique(db, await uniqueColumn(db, 'contacts', alias), values);
+  await unsuppressContacts(
     db,
     holders.filter((id) => id !== null),
     which,
@@ -38,8 +42,8 @@ export function liftValues(
   return lifted;
 }
 
-function fieldWithWishes(db: SqliteDatabase, alias: string): WishField | undefined {
-  return fieldsWithWishes(db).find(({ column }) => column === alias);
+async function fieldWithWishes(db: SqliteDatabase, alias: string): Promise<WishField | undefined> {
+  return (await fieldsWithWishes(db)).find(({ column }) => column === alias);
 }
 
 function keysOf(field: WishField, values: readonly Value[]): SQL {

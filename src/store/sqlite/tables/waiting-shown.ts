@@ -23,23 +23,23 @@ export class WaitingShown implements TableWatch {
   }
 
   // rule: waiting-shown
-  readonly prepare = (): void => {
-    const version = this.#db.version();
+  readonly prepare = async (): Promise<void> => {
+    const version = await this.#db.version();
     if (version === this.#settledAt) return;
-    if (gatherWaiting(this.#db, UNSETTLED_CONTACTS, UNSETTLED_CONTACTS) === 0) {
+    if ((await gatherWaiting(this.#db, UNSETTLED_CONTACTS, UNSETTLED_CONTACTS)) === 0) {
       this.#settledAt = version;
       return;
     }
-    const fields = wishedFields(this.#db);
-    for (const view of [SHOWN, ADDRESSES_SHOWN, valuesShown(fields)]) this.#db.run(view);
+    const fields = await wishedFields(this.#db);
+    for (const view of [SHOWN, ADDRESSES_SHOWN, valuesShown(fields)]) await this.#db.run(view);
     this.#isShown = true;
   };
 
   /** To be called before a transaction commits; what rolls it back takes the views along. */
-  end(): void {
+  async end(): Promise<void> {
     if (this.#isShown)
       for (const table of ['suppressions', 'address_suppressions', 'value_suppressions'])
-        this.#db.run(sql`drop view if exists temp.${name(table)}`);
+        await this.#db.run(sql`drop view if exists temp.${name(table)}`);
     this.#isShown = false;
   }
 }

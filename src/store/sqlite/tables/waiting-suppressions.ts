@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { filterInTurn, inTurn, someInTurn } from '../../../support/in-turn.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { name } from '../connection/sql-parts.ts';
 import { keyIn, ofErased, uniqueValues, type UniqueOfContacts } from '../delta/erased.ts';
@@ -18,23 +19,27 @@ import { hasPlainKey, keyOf, oddKeys, type UniqueColumn } from './unique-columns
  * may have come by other values, and `back` those that may have been brought back. Gives how many
  * suppressions that makes.
  */
-export function settleWaiting(db: SqliteDatabase, changed: SQL, back: SQL = changed): number {
-  const found = gatherWaiting(db, changed, back);
+export async function settleWaiting(
+  db: SqliteDatabase,
+  changed: SQL,
+  back: SQL = changed,
+): Promise<number> {
+  const found = await gatherWaiting(db, changed, back);
   if (found > 0)
-    db.run(sql`
+    await db.run(sql`
       insert into suppressions (contact_id, channel, reason, created_at)
       select contact_id, channel, reason, created_at
       from temp.waiting
       order by contact_id, channel, reason
       on conflict do nothing`);
-  for (const field of fieldsWithWishes(db)) markHeeded(db, field);
+  for (const field of await fieldsWithWishes(db)) await markHeeded(db, field);
   return found;
 }
 
 /** What is noted by now for a value was given to all who have it. */
-function markHeeded(db: SqliteDatabase, { id, type }: WishField): void {
-  if (!isAnyFresh(db, id)) return;
-  db.run(sql`
+async function markHeeded(db: SqliteDatabase, { id, type }: WishField): Promise<void> {
+  if (!(await isAnyFresh(db, id))) return;
+  await db.run(sql`
     update value_suppressions
     set key = ${keyOf({ type }, sql`value`)}
     where field_id = ${id} and key is null`);
@@ -45,15 +50,15 @@ function markHeeded(db: SqliteDatabase, { id, type }: WishField): void {
  * all of their values, and so for others who have one of these in other letters: `turn` counts how
  * often it was handed on.
  */
-export function gatherWaiting(db: SqliteDatabase, changed: SQL, back: SQL): number {
-  const sources = sourcesOf(db, changed, back);
-  if (!sources.some((source) => isAnyUnknown(db, source))) return 0;
+export async function gatherWaiting(db: SqliteDatabase, changed: SQL, back: SQL): Promise<number> {
+  const sources = await sourcesOf(db, changed, back);
+  if (!(await someInTurn(sources, async (source) => isAnyUnknown(db, source)))) return 0;
   db.raw.exec(WAITING);
-  db.run(sql`delete from temp.waiting`);
-  let found = gatherAll(db, sources, 0);
+  await db.run(sql`delete from temp.waiting`);
+  let found = await gatherAll(db, sources, 0);
   for (let turn = 0, last = found; last > 0; turn += 1) {
-    const twins = uniqueValues(db).map((column) => twinsOf(column, turn));
-    last = gatherAll(db, twins, turn + 1);
+    const twins = (await uniqueValues(db)).map((column) => twinsOf(column, turn));
+    last = await gatherAll(db, twins, turn + 1);
     found += last;
   }
   return found;
@@ -70,35 +75,42 @@ const WAITING = `
   ) without rowid`;
 
 /** What stands, as suppressions of contacts, whether these have them or not. */
-function sourcesOf(db: SqliteDatabase, changed: SQL, back: SQL): SQL[] {
-  const fields = fieldsWithWishes(db);
-  const erased = ofErased(db, back);
+async function sourcesOf(db: SqliteDatabase, changed: SQL, back: SQL): Promise<SQL[]> {
+  const fields = await fieldsWithWishes(db);
+  const erased = await ofErased(db, back);
   return [
-    ...(isAnyAddress(db) ? [oddWishes()] : []),
+    ...((await isAnyAddress(db)) ? [oddWishes()] : []),
     ...fields.map((field) => wishesAbout(field, changed)),
-    ...fields.filter(({ id }) => isAnyFresh(db, id)).map((field) => freshWishes(db, field)),
+    ...(await inTurn(
+      await filterInTurn(fields, async ({ id }) => isAnyFresh(db, id)),
+      async (field) => freshWishes(db, field),
+    )),
     ...(erased === undefined ? [] : [erased]),
   ];
 }
 
-function isAnyAddress(db: SqliteDatabase): boolean {
-  return db.get(sql`select 1 from address_suppressions limit 1`) !== undefined;
+async function isAnyAddress(db: SqliteDatabase): Promise<boolean> {
+  return (await db.get(sql`select 1 from address_suppressions limit 1`)) !== undefined;
 }
 
 /** Whether anything was noted for values of the field since the last time. */
-function isAnyFresh(db: SqliteDatabase, fieldId: number): boolean {
-  const fresh = db.get(sql`
+async function isAnyFresh(db: SqliteDatabase, fieldId: number): Promise<boolean> {
+  const fresh = await db.get(sql`
     select 1 from value_suppressions where field_id = ${fieldId} and key is null limit 1`);
   return fresh !== undefined;
 }
 
-function isAnyUnknown(db: SqliteDatabase, source: SQL): boolean {
-  return db.get(sql`${unknownOf(source, sql`1`)} limit 1`) !== undefined;
+async function isAnyUnknown(db: SqliteDatabase, source: SQL): Promise<boolean> {
+  return (await db.get(sql`${unknownOf(source, sql`1`)} limit 1`)) !== undefined;
 }
 
-function gatherAll(db: SqliteDatabase, sources: readonly SQL[], turn: number): number {
+async function gatherAll(
+  db: SqliteDatabase,
+  sources: readonly SQL[],
+  turn: number,
+): Promise<number> {
   const columns = sql`found.id, found.channel, found.reason, found.created_at, ${turn}`;
-  const gathered = sources.map((source) =>
+  const gathered = await inTurn(sources, async (source) =>
     db.run(sql`
       insert into temp.waiting (contact_id, channel, reason, created_at, turn)
       ${unknownOf(source, columns)}
@@ -123,7 +135,7 @@ function unknownOf(source: SQL, columns: SQL): SQL {
 }
 
 /** Selects what was noted since the last time, for who had such a value before. */
-function freshWishes(db: SqliteDatabase, { id, column, type }: WishField): SQL {
+async function freshWishes(db: SqliteDatabase, { id, column, type }: WishField): Promise<SQL> {
   const unique: UniqueColumn = { table: 'contacts', column, type };
   const fresh = sql`
     select channel, reason, min(created_at) as created_at, ${keyOf(unique, sql`value`)} as key
@@ -131,15 +143,15 @@ function freshWishes(db: SqliteDatabase, { id, column, type }: WishField): SQL {
     where field_id = ${id} and key is null
     group by 4, 1, 2`;
   // rule: values-fresh
-  return forHolders(unique, fresh, type !== 'phone' || isAnyForeign(db, id, column));
+  return forHolders(unique, fresh, type !== 'phone' || (await isAnyForeign(db, id, column)));
 }
 
 /**
  * Whether something was noted by others than the triggers that note what is said of a contact: what
  * these note nobody else hears of who has the same number in other digits.
  */
-function isAnyForeign(db: SqliteDatabase, fieldId: number, column: string): boolean {
-  const foreign = db.get(sql`
+async function isAnyForeign(db: SqliteDatabase, fieldId: number, column: string): Promise<boolean> {
+  const foreign = await db.get(sql`
     select 1
     from value_suppressions as said
     where said.field_id = ${fieldId} and said.key is null and not exists (

@@ -17,10 +17,12 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
   return {
     list: async (page) => listWishes(db, page),
     count: async (field) =>
-      db.value<number>(sql`select count(*) from ${wishesOf(uniqueColumn(db, 'contacts', field))}`),
+      db.value<number>(
+        sql`select count(*) from ${wishesOf(await uniqueColumn(db, 'contacts', field))}`,
+      ),
 
     among: async (field, values) =>
-      field === 'email' ? addressesAmong(db, values) : valuesAmong(db, field, values),
+      field === 'email' ? await addressesAmong(db, values) : await valuesAmong(db, field, values),
 
     settle: async (contactIds) =>
       settleWaiting(db, contactIds === undefined ? UNSETTLED_CONTACTS : idSet(contactIds)),
@@ -29,18 +31,20 @@ export function suppressionsTable(db: SqliteDatabase): SuppressionsWriter {
     add: async (wishes) => addAddresses(db, wishes),
 
     lift: async (field, values, which) =>
-      field === 'email' ? liftAddresses(db, values, which) : liftValues(db, field, values, which),
+      field === 'email'
+        ? await liftAddresses(db, values, which)
+        : await liftValues(db, field, values, which),
   };
 }
 
 /** Qualified, since fields of contacts may be called so too. */
 const KEY = sql`(said.value, said.channel, said.reason)`;
 
-function listWishes(
+async function listWishes(
   db: SqliteDatabase,
   { field, order, after, limit }: WishPage,
-): ValueSuppression[] {
-  const column = uniqueColumn(db, 'contacts', field);
+): Promise<ValueSuppression[]> {
+  const column = await uniqueColumn(db, 'contacts', field);
   const beyond = after === undefined ? sql`1` : isBeyond(after, order);
   return db.all<ValueSuppression>(sql`
     select
