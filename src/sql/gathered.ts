@@ -1,4 +1,4 @@
-import { is, SQL, sql } from 'drizzle-orm';
+import { SQL, sql } from 'drizzle-orm';
 
 /** Rows of another table, and the contact or company that each belongs to. */
 export interface GatheredRows {
@@ -11,7 +11,7 @@ export interface GatheredRows {
    * share.
    */
   readonly within: readonly SQL[];
-  /** The other conditions on a row; each yields 0 or 1. */
+  /** The other conditions on a row; as `Condition`. */
   readonly where: readonly SQL[];
   /**
    * A condition on all rows of one key together; without a row it is false. Its figures are written
@@ -22,8 +22,8 @@ export interface GatheredRows {
 
 /**
  * The condition that `outer` has such rows. By itself it is SQL that gathers the rows. Code that
- * evaluates several conditions at once can find these objects in them and gather the rows once for
- * all.
+ * evaluates several conditions at once can find these objects in them (`replaceParts`) and gather
+ * the rows once for all.
  */
 export class Gathered extends SQL {
   readonly rows: GatheredRows;
@@ -36,13 +36,4 @@ export class Gathered extends SQL {
     super(sql`${outer} in (select ${key} from ${table}${which}${tested})`.queryChunks);
     this.rows = rows;
   }
-}
-
-/** The condition with each `Gathered` in it replaced. */
-export function replaceGathered(condition: SQL, replace: (gathered: Gathered) => SQL): SQL {
-  const replaced = condition.queryChunks.map((chunk) => {
-    if (chunk instanceof Gathered) return replace(chunk);
-    return is(chunk, SQL) ? replaceGathered(chunk, replace) : sql.join([chunk]);
-  });
-  return sql.join(replaced);
 }

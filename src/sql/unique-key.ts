@@ -1,5 +1,5 @@
-import { domainToASCII } from 'node:url';
 import { fold, isAscii } from '../support/fold.ts';
+import { asciiLabel } from '../support/punycode.ts';
 import { toNfc } from '../support/text.ts';
 import type { FieldType } from './field-types.ts';
 
@@ -35,7 +35,23 @@ function emailKey(text: string): string {
   const at = key.lastIndexOf('@');
   const domain = key.slice(at + 1);
   if (at < 0 || isAscii(domain)) return key;
-  return key.slice(0, at + 1) + (domainToASCII(domain) || domain);
+  return key.slice(0, at + 1) + domainKey(domain);
+}
+
+/** In characters. */
+const LONGEST_DOMAIN = 253;
+
+/**
+ * The domain as name servers have it, where its letters are ones that a domain can have: every database
+ * has to make the same of it, so that it is by NFKC and not by the tables of IDNA.
+ */
+function domainKey(domain: string): string {
+  if (Array.from(domain).length > LONGEST_DOMAIN) return domain;
+  const plain = toNfc(fold(domain.normalize('NFKC')));
+  return plain
+    .split(/[.\u3002]/)
+    .map(asciiLabel)
+    .join('.');
 }
 
 function phoneKey(text: string): string {

@@ -54,7 +54,8 @@ function unitsFolded(): Uint16Array {
   return units;
 }
 
-function asciiLower(text: string): string {
+/** The text with its ASCII letters small, which is `lower` of "C". */
+export function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (run) => run.toLowerCase());
 }
 
@@ -73,7 +74,8 @@ function groupByFolded(): Map<string, string[]> {
   return groups;
 }
 
-function* foldings(): Generator<[string, string]> {
+/** The letters beyond ASCII that fold to another one, each with that. */
+export function* foldings(): Generator<[letter: string, small: string]> {
   for (const [first, last, step, delta] of FOLD_RUNS) {
     for (let code = first; code <= last; code += step)
       yield [String.fromCodePoint(code), String.fromCodePoint(code + delta)];

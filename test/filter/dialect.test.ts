@@ -28,20 +28,25 @@ const WORDS: Dialect = {
   textIn: word('textIn'),
   textFits: word('textFits'),
   countDistinct: word('countDistinct'),
-  textMatches: word('textMatches'),
   setHas: word('setHas'),
   same: word('same'),
   numberIn: word('numberIn'),
+  sum: ({ value }, { holds }) => holds(sql`word_sum(${value})`),
+  average: ({ value }, { holds }) => holds(sql`word_average(${value})`),
   property: word('property'),
   notLookedUp: word('notLookedUp'),
+  plannable: (condition) => condition,
   isDay: word('isDay'),
 };
 
-/** Of SQL:2003, and `substr`, which SQLite and PostgreSQL both have. */
+/**
+ * Of SQL:2003, and `substr`, which SQLite and PostgreSQL both have. What calls `re_match` is a
+ * `Matched`, which an adapter may replace.
+ */
 const STANDARD = [
   ...['select', 'from', 'where', 'group', 'by', 'having', 'filter', 'exists', 'in'],
   ...['and', 'or', 'not', 'is', 'null', 'between'],
-  ...['count', 'sum', 'avg', 'min', 'max', 'coalesce', 'substr'],
+  ...['count', 'min', 'max', 'substr', 're_match'],
 ];
 const TABLES = 'causes companies contact_tags events joined suppressions tags'.split(' ');
 const ALIASES = ['c', 'co', 'ct', 'e', 'k', 'm', 's', 't'];

@@ -11,6 +11,7 @@ const aggregates = `${operators}aggregates.ts`;
 const predicates = `${operators}predicates.ts`;
 const moments = 'src/filter/moments.ts';
 const dialect = 'src/store/sqlite/dialect.ts';
+const options = 'src/sql/options.ts';
 const events = 'src/filter/compile/aggregates.ts';
 const tags = 'src/filter/compile/tags.ts';
 
@@ -87,15 +88,15 @@ export const OPERATOR_SLIPS = [
   ),
   slip(
     'matches',
-    dialect,
+    'src/sql/matched.ts',
     'matches',
     'matches minds case',
-    're_match(${regularExpression}, ${value})',
-    "re_match('(?i)' || ${regularExpression}, ${value})",
+    're_match(${text.pattern}, ${text.value})',
+    "re_match('(?i)' || ${text.pattern}, ${text.value})",
   ),
   slip(
     'case',
-    dialect,
+    'src/sql/spellings.ts',
     'textEquals|contains|startsWith|like',
     'letters beyond ASCII have their cases',
     'letters.every((letter) => isAscii(letter) || caseVariants(letter).length === 1)',
@@ -277,10 +278,10 @@ export const OPERATOR_SLIPS = [
     '${ofYear} <= ${year} and ',
     "'' <= ${year} and ",
   ),
-  slip('has-any', dialect, 'multiselect', 'an option is whole', '`|${fold(text)}|`', 'fold(text)'),
+  slip('has-any', options, 'multiselect', 'an option is whole', '`|${fold(text)}|`', 'fold(text)'),
   slip(
     'has-all',
-    dialect,
+    options,
     'multiselect',
     'has all wants every one',
     "which === 'any' ? sql` or ` : sql` and `",
@@ -323,16 +324,16 @@ export const OPERATOR_SLIPS = [
     events,
     'count',
     'a window leaves events out',
-    '...(window === null ? [] : [rangeCondition(',
-    '...(window !== undefined ? [] : [rangeCondition(',
+    'window === null ? [] : [',
+    'window !== undefined ? [] : [',
   ),
   slip(
     'where',
     events,
     'count',
     'so does where',
-    '...(where === null ? [] : [compileCombined',
-    '...(where !== undefined ? [] : [compileCombined',
+    'if (where === null) return inWindow;',
+    'if (where !== undefined) return inWindow;',
   ),
   slip(
     'first',
@@ -352,19 +353,19 @@ export const OPERATOR_SLIPS = [
   ),
   slip(
     'sum',
-    aggregates,
+    dialect,
     'sum',
     'the sum of nothing is 0',
-    'sql`coalesce(sum(e.value)${filter}, 0)`',
-    'sql`sum(e.value)${filter}`',
+    'sql`coalesce(sum(${value})${filter}, 0)`',
+    'sql`sum(${value})${filter}`',
   ),
   slip(
     'avg',
-    aggregates,
+    dialect,
     'avg',
     'events without a value do not weigh',
-    'sql`avg(e.value)${filter}`',
-    'sql`sum(e.value)${filter} / count(*)${filter}`',
+    'sql`avg(${value})${filter}`',
+    'sql`sum(${value})${filter} / count(*)${filter}`',
   ),
   slip(
     'min',

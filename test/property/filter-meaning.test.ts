@@ -10,33 +10,8 @@ import {
 import { sqliteDialect } from '../../src/store/sqlite/dialect.ts';
 import { CATALOGUE, conditionOf, rowOf, World, type Person } from '../filter/world.ts';
 import { filter, LEAVES } from './filter-arbitraries.ts';
+import { casesOf, runs, type Case } from './filter-cases.ts';
 import { isCalendarDay, oracle } from './filter-oracle.ts';
-import { people } from './filter-people.ts';
-import { TIMES } from './filter-pools.ts';
-import { tailored } from './filter-tailored.ts';
-
-interface Case {
-  readonly time: TimeContext;
-  readonly people: readonly Person[];
-  readonly filters: readonly FilterAst[];
-}
-
-/** One world serves several filters: making it is what costs. */
-function casesOf(filters: fc.Arbitrary<FilterAst>): fc.Arbitrary<Case> {
-  return fc
-    .constantFrom(...TIMES)
-    .chain((time) =>
-      fc.record({
-        time: fc.constant(time),
-        people: people(time, 4),
-        filters: fc.array(filters, { minLength: 1, maxLength: 8 }),
-      }),
-    )
-    .map((each) => ({ ...each, people: [...each.people, ...tailored(each.filters, each.time)] }));
-}
-
-/** FILTER_RUNS=20 runs everything twenty times as long. */
-const runs = (count: number): number => count * Number(process.env.FILTER_RUNS ?? 1);
 
 function inWorld({ people: persons }: Case, check: (world: World) => void): void {
   const world = new World(persons);

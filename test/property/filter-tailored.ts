@@ -14,6 +14,7 @@ import type {
 } from '../../src/filter/index.ts';
 import { resolveRange } from '../../src/filter/moments.ts';
 import { isDateTest } from '../../src/filter/operators/index.ts';
+import { numbersOf } from '../../src/filter/operators/number.ts';
 import { leavesOf } from '../../src/filter/walk.ts';
 import { CATALOGUE, type Person } from '../filter/world.ts';
 
@@ -80,12 +81,6 @@ function valuesNear(test: Test, type: string, time: TimeContext): Value[] {
     : test.kind === 'booleanEquals'
       ? [0, 1]
       : textsNear(test);
-}
-
-function numbersOf(test: Test): number[] {
-  if ('number' in test) return [test.number];
-  if ('numbers' in test) return [...test.numbers];
-  return test.kind === 'numberBetween' ? [test.low, test.high] : [];
 }
 
 function instantsNear(test: DateTest, time: TimeContext): number[] {

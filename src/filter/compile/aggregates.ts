@@ -2,7 +2,8 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { assertNever } from '../../support/errors.ts';
 import { Gathered } from '../../sql/gathered.ts';
-import type { EventOperand, EventSet, EventTest, Operand, Test } from '../ast.ts';
+import { eventRows, type ValueRows } from '../../sql/value-rows.ts';
+import type { AggregateName, EventOperand, EventSet, EventTest, Operand, Test } from '../ast.ts';
 import {
   allOf,
   hasRelated,
@@ -15,7 +16,8 @@ import { resolveRange } from '../moments.ts';
 import { AGGREGATE_OPERATORS } from '../operators/aggregates.ts';
 import { rangeCondition } from '../operators/date.ts';
 import { holds, operatorOf, propertyKind } from '../operators/index.ts';
-import { valueContext } from '../operators/operator.ts';
+import { numbersOf } from '../operators/number.ts';
+import { valueContext, type SqlContext } from '../operators/operator.ts';
 import type { OperandType } from '../problem/problem.ts';
 
 const EVENTS = { table: sql`events e`, key: sql`e.contact_id`, outer: sql`c.id` };
@@ -35,7 +37,7 @@ export function compileAggregate(
   test: Test,
   context: CompileContext,
 ): SQL {
-  const { type, ofNone, reads, sql: figure } = AGGREGATE_OPERATORS[of];
+  const { type, ofNone, reads } = AGGREGATE_OPERATORS[of];
   const access = eventAccess(events, context);
   const rows = {
     ...EVENTS,
@@ -45,8 +47,7 @@ export function compileAggregate(
   const counts = of === 'count' ? countOfSome(test) : undefined;
   if (counts !== undefined)
     return counts ? hasRelated(rows, access) : sql`not ${hasRelated(rows, access)}`;
-  const having = (filter: SQL): SQL =>
-    operatorOf(test).sql(figure(filter), test, sqlContext(context, type, ofNone === null));
+  const having = figureTest(of, test, sqlContext(context, type, eventRows([]), ofNone === null));
   if (access === 'probe') {
     const own = allOf([sql`e.contact_id = c.id`, ...rows.within, ...rows.where]);
     return sql`exists (select count(*) from events e where ${own} having ${having(sql``)})`;
@@ -63,6 +64,13 @@ export function compileAggregate(
   return holdsOfNone
     ? sql`not ${new Gathered({ ...gathered, having: (filter) => sql`not ${having(filter)}` })}`
     : new Gathered({ ...gathered, having });
+}
+
+/** The test of a figure over a contact's events, from which a clause may leave some out. */
+function figureTest(of: AggregateName, test: Test, context: SqlContext): (filter: SQL) => SQL {
+  const holdsFor = (figure: SQL): SQL => operatorOf(test).sql(figure, test, context);
+  const tested = { holds: holdsFor, literals: numbersOf(test) };
+  return (filter) => AGGREGATE_OPERATORS[of].sql(filter, tested, context.dialect);
 }
 
 /** Whether an event (alias e) is one of the set. */
@@ -118,33 +126,37 @@ function eventType({ type }: EventSet, { dialect }: CompileContext, column: SQL)
   return dialect.keyEquals(column, type);
 }
 
-function eventConditions({ where, window }: EventSet, context: CompileContext): SQL[] {
+function eventConditions({ type, where, window }: EventSet, context: CompileContext): SQL[] {
   const { dialect, time } = context;
-  return [
-    // rule: operator-window
-    ...(window === null
+  // rule: operator-window
+  const inWindow =
+    window === null
       ? []
       : [
           rangeCondition(sql`e.occurred_at`, resolveRange(window, 'instant', time), {
             dialect,
             nullable: false,
           }),
-        ]),
-    // rule: operator-where
-    ...(where === null
-      ? []
-      : [
-          compileCombined<EventTest>(where, context, {
-            compile: compileEventTest,
-            cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0),
-          }),
-        ]),
+        ];
+  // rule: operator-where
+  if (where === null) return inWindow;
+  const rows = eventRows([dialect.keyEquals(sql`e.type`, type), ...inWindow]);
+  return [
+    ...inWindow,
+    compileCombined<EventTest>(where, context, {
+      compile: (leaf, inner) => compileEventTest(leaf, inner, rows),
+      cost: ({ operand }) => (operand.kind === 'property' ? 1 : 0),
+    }),
   ];
 }
 
-function compileEventTest({ operand, test }: EventTest, context: CompileContext): SQL {
+function compileEventTest(
+  { operand, test }: EventTest,
+  context: CompileContext,
+  rows: ValueRows,
+): SQL {
   const { value, type, nullable } = eventValue(operand, test, context);
-  return operatorOf(test).sql(value, test, sqlContext(context, type, nullable));
+  return operatorOf(test).sql(value, test, sqlContext(context, type, rows, nullable));
 }
 
 function eventValue(

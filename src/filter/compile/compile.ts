@@ -2,6 +2,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Condition } from '../../sql/condition.ts';
 import type { Dialect } from '../../sql/dialect.ts';
+import { COMPANY_ROWS, CONTACT_ROWS, type ValueRows } from '../../sql/value-rows.ts';
 import type { EventSet, FilterAst, Operand, Predicate, Test } from '../ast.ts';
 import type { Catalogue, CatalogueField, TimeContext } from '../catalogue.ts';
 import { compileAggregate, isOneOf } from './aggregates.ts';
@@ -33,12 +34,15 @@ export interface CompileOptions {
 }
 
 /**
- * A condition that yields 0 or 1, never NULL; whether it raises an error does not depend on the
- * row. All shapes mean the same. `FilterError` when a field or segment of the AST no longer exists.
+ * The filter as a condition; whether it raises an error does not depend on the row. All shapes mean
+ * the same. `FilterError` when a field or segment of the AST no longer exists.
  */
 export function compileFilter(ast: FilterAst, options: CompileOptions): Condition {
   const context = { ...options, narrowed: options.narrowed ?? false };
-  return sql`(${compileCombined<Predicate>(ast, context, PREDICATES)})`;
+  const condition = sql`(${compileCombined<Predicate>(ast, context, PREDICATES)})`;
+  const leaves = leavesOf<Predicate>(ast);
+  const subselects = leaves.filter((leaf) => costOf(leaf, context) > OWN_ROW).length;
+  return options.dialect.plannable(condition, subselects);
 }
 
 /** A condition over events (alias e), which holds for those of the set. */
@@ -77,21 +81,24 @@ function compileTest(operand: Operand, test: Test, context: CompileContext): SQL
     case 'field': {
       const field = getField(context.catalogue, operand.field);
       return compileField(field, test, context, (value, tested) =>
-        operatorOf(tested).sql(value, tested, sqlContext(context, field.type)),
+        operatorOf(tested).sql(value, tested, sqlContext(context, field.type, rowsOf(field))),
       );
     }
-    case 'anniversary':
-      return compileField(
-        getField(context.catalogue, operand.field),
-        test,
-        context,
-        (value, tested) => anniversaryCondition(value, tested, sqlContext(context, 'anniversary')),
+    case 'anniversary': {
+      const field = getField(context.catalogue, operand.field);
+      return compileField(field, test, context, (value, tested) =>
+        anniversaryCondition(value, tested, sqlContext(context, 'anniversary', rowsOf(field))),
       );
+    }
     case 'tags':
       return compileTags(test, context);
     case 'aggregate':
       return compileAggregate(operand, test, context);
   }
+}
+
+function rowsOf({ object }: CatalogueField): ValueRows {
+  return object === 'contact' ? CONTACT_ROWS : COMPANY_ROWS;
 }
 
 /**
@@ -108,7 +115,7 @@ function compileField(
   if (field.object === 'contact') return condition(sql`c.${column}`, test);
   const inner = condition(sql`co.${column}`, test);
   const company = {
-    table: sql`companies co`,
+    table: COMPANY_ROWS.table,
     key: sql`co.id`,
     outer: sql`c.company_id`,
     within: [],

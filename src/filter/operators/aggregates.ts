@@ -1,6 +1,7 @@
 /** The figures that can be computed from a contact's events, one record for each word. */
 import { sql, type SQL } from 'drizzle-orm';
 import { compensatedSum } from '../../support/sum.ts';
+import type { Dialect, FigureTest, GroupValues } from '../../sql/dialect.ts';
 import type { AggregateName } from '../ast.ts';
 import type { EventRow } from '../contact-row.ts';
 
@@ -14,10 +15,10 @@ export interface Aggregate {
   /** Its value when there is no event; null is empty. */
   readonly ofNone: 0 | null;
   /**
-   * The SQL over the rows `e` of one contact. `filter` is empty or a clause that leaves some rows
-   * out.
+   * The test of the figure as SQL over the rows `e` of one contact. `filter` is empty or a clause
+   * that leaves some rows out.
    */
-  readonly sql: (filter: SQL) => SQL;
+  readonly sql: (filter: SQL, test: FigureTest, dialect: Dialect) => SQL;
   /** The same in memory, of the numbers of one contact's events, of which there is at least one. */
   readonly of: (numbers: readonly number[]) => number | null;
   /**
@@ -34,7 +35,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     reads: 'one',
     ofNone: 0,
-    sql: (filter) => sql`count(*)${filter}`,
+    sql: (filter, { holds }) => holds(sql`count(*)${filter}`),
     // rule: memory-count
     ...steps((count, one) => count + one),
     example: 'count(email.read in last 90 days) >= 2',
@@ -45,7 +46,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     reads: 'occurredAt',
     ofNone: null,
     // rule: operator-first
-    sql: (filter) => sql`min(e.occurred_at)${filter}`,
+    sql: (filter, { holds }) => holds(sql`min(e.occurred_at)${filter}`),
     // rule: memory-first
     ...steps(Math.min),
     example: 'first(purchase) during last year',
@@ -56,7 +57,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     reads: 'occurredAt',
     ofNone: null,
     // rule: operator-last
-    sql: (filter) => sql`max(e.occurred_at)${filter}`,
+    sql: (filter, { holds }) => holds(sql`max(e.occurred_at)${filter}`),
     // rule: memory-last
     ...steps(Math.max),
     example: 'last(page.hit) before today - 100 days',
@@ -66,8 +67,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     reads: 'value',
     ofNone: 0,
-    // rule: operator-sum
-    sql: (filter) => sql`coalesce(sum(e.value)${filter}, 0)`,
+    sql: (filter, test, dialect) => dialect.sum(values(filter), test),
     of: (values) => orNull(compensatedSum(values)),
     // rule: column-sum
     step: null,
@@ -78,8 +78,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     type: 'number',
     reads: 'value',
     ofNone: null,
-    // rule: operator-avg
-    sql: (filter) => sql`avg(e.value)${filter}`,
+    sql: (filter, test, dialect) => dialect.average(values(filter), test),
     of: (values) => orNull(compensatedSum(values) / values.length),
     // rule: column-avg
     step: null,
@@ -91,7 +90,7 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     reads: 'value',
     ofNone: null,
     // rule: operator-min
-    sql: (filter) => sql`min(e.value)${filter}`,
+    sql: (filter, { holds }) => holds(sql`min(e.value)${filter}`),
     // rule: memory-min
     ...steps(Math.min),
     example: 'min(purchase.value) < 5',
@@ -102,13 +101,17 @@ export const AGGREGATE_OPERATORS: { readonly [Name in AggregateName]: Aggregate 
     reads: 'value',
     ofNone: null,
     // rule: operator-max
-    sql: (filter) => sql`max(e.value)${filter}`,
+    sql: (filter, { holds }) => holds(sql`max(e.value)${filter}`),
     // rule: memory-max
     ...steps(Math.max),
     example: 'max(purchase.value during this year) > 500',
     doc: 'the largest of their values; empty without any',
   },
 };
+
+function values(filter: SQL): GroupValues {
+  return { value: sql`e.value`, filter, order: sql`e.occurred_at, e.id` };
+}
 
 function steps(step: (figure: number, next: number) => number): Pick<Aggregate, 'of' | 'step'> {
   return { of: (numbers) => numbers.reduce((figure, next) => step(figure, next)), step };

@@ -3,6 +3,7 @@ import { balancedTree } from '../../sql/balanced.ts';
 import { Gathered, type GatheredRows } from '../../sql/gathered.ts';
 import type { Catalogue, TimeContext } from '../catalogue.ts';
 import type { Dialect } from '../../sql/dialect.ts';
+import type { ValueRows } from '../../sql/value-rows.ts';
 import { valueContext, type SqlContext } from './operator.ts';
 import type { OperandType } from '../problem/problem.ts';
 
@@ -29,9 +30,10 @@ export interface CompileContext {
 export function sqlContext(
   { time, dialect }: CompileContext,
   type: OperandType,
+  rows: ValueRows,
   nullable = true,
 ): SqlContext {
-  return { ...valueContext(type, time), dialect, nullable };
+  return { ...valueContext(type, time), dialect, rows, nullable };
 }
 
 /** How to read a table that is not larger than the contacts. */

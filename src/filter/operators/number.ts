@@ -1,6 +1,6 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { numberText } from '../../support/exact-number.ts';
-import type { NumberTest } from '../ast.ts';
+import type { NumberTest, Test } from '../ast.ts';
 import type { OperandType } from '../problem/problem.ts';
 import { presume, type Operator, type SqlContext } from './operator.ts';
 
@@ -155,7 +155,14 @@ export const NUMBER_OPERATORS: NumberOperators = {
   },
 };
 
-/** The condition, which is 0 for a NULL value. */
+/** The numbers that a test compares with. */
+export function numbersOf(test: Test): readonly number[] {
+  if ('number' in test) return [test.number];
+  if ('numbers' in test) return test.numbers;
+  return test.kind === 'numberBetween' ? [test.low, test.high] : [];
+}
+
+/** The condition, which does not hold for a NULL value. */
 function known(value: SQL, condition: SQL, { nullable }: SqlContext): SQL {
   return nullable ? sql`(${value} is not null and ${condition})` : condition;
 }

@@ -3,6 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import type { DateExpression, Period, Test } from '../ast.ts';
 import type { TimeContext } from '../catalogue.ts';
 import type { Dialect } from '../../sql/dialect.ts';
+import type { ValueRows } from '../../sql/value-rows.ts';
 import type { Grain } from '../moments.ts';
 import type { ParsedArguments, ParsedPeriod, ParsedValue, Span } from '../parsed.ts';
 import type { OperandType } from '../problem/problem.ts';
@@ -18,7 +19,7 @@ export interface Operator<T extends Test = Test> {
   readonly read: (parsed: ParsedArguments, reader: Reader) => T;
   /** The arguments in canonical text, without the word. */
   readonly print: (test: T) => string;
-  /** A condition on `value` that yields 0 or 1, never NULL. */
+  /** A condition on `value`, never NULL. */
   readonly sql: (value: SQL, test: T, context: SqlContext) => SQL;
   /**
    * The same meaning in memory. All that does not depend on the value is worked out beforehand, so
@@ -46,6 +47,8 @@ export function valueContext(type: OperandType, time: TimeContext): ValueContext
 
 export interface SqlContext extends ValueContext {
   readonly dialect: Dialect;
+  /** Where the value is read from. */
+  readonly rows: ValueRows;
   /** Whether the value can be NULL. */
   readonly nullable: boolean;
 }

@@ -18,7 +18,7 @@ export interface PredicateOperator<P extends Bare = Bare> {
   readonly kind: P['kind'];
   /** Canonical text. */
   readonly print: (predicate: P, catalogue: Catalogue) => string;
-  /** A condition on contacts (alias c) that yields 0 or 1. */
+  /** A condition on contacts (alias c), never NULL. */
   readonly sql: (predicate: P, context: CompileContext) => SQL;
   /** The same in memory. */
   readonly holds: (predicate: P, row: ContactRow, time: TimeContext) => boolean;

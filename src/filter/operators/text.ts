@@ -1,6 +1,7 @@
 import { fold } from '../../support/fold.ts';
 import { preparePattern } from '../../support/regex.ts';
 import type { TextTest } from '../ast.ts';
+import { Matched } from '../../sql/matched.ts';
 import type { PatternPart } from '../../sql/pattern.ts';
 import type { OperandType } from '../problem/problem.ts';
 import { quoteText } from '../quote.ts';
@@ -131,7 +132,7 @@ export const TEXT_OPERATORS: TextOperators = {
       pattern: reader.regularExpression(presume(parsed, 'value').value),
     }),
     print: ({ pattern }) => quoteText(pattern),
-    sql: (value, { pattern }, { dialect }) => dialect.textMatches(value, pattern),
+    sql: (value, { pattern }, { rows }) => new Matched({ value, pattern, rows }),
     // rule: memory-matches
     prepare: ({ pattern }) => {
       const isFound = preparePattern(pattern);

@@ -3,14 +3,14 @@
  * function of ours 437 ms, NOCASE and LIKE less.
  */
 import { sql, type SQL } from 'drizzle-orm';
-import { caseVariants, fold, isAscii } from '../../support/fold.ts';
+import { caseVariants, fold } from '../../support/fold.ts';
 import type { Dialect } from '../../sql/dialect.ts';
-import { MOST_PATTERN_CHARACTERS, type PatternPart } from '../../sql/pattern.ts';
+import { hasOptions } from '../../sql/options.ts';
+import { likePattern, MOST_PATTERN_CHARACTERS, type PatternPart } from '../../sql/pattern.ts';
+import { isCaseless, spellings, spellingsOf } from '../../sql/spellings.ts';
 
 // values bound one by one; more go into one JSON parameter, of which there may be 32,766
 const MOST_BOUND = 8;
-const MOST_SPELLINGS = 8;
-const ASCII = /^[\u{0}-\u{7f}]*$/u;
 
 export const sqliteDialect: Dialect = {
   constant: (value) => (value ? sql`1` : sql`0`),
@@ -19,12 +19,14 @@ export const sqliteDialect: Dialect = {
   textIn,
   textFits,
   countDistinct: (value) => sql`count(distinct fold(${value}))`,
-  // rule: operator-matches
-  textMatches: (value, regularExpression) => sql`re_match(${regularExpression}, ${value})`,
   setHas,
   same: (value, literal) => sql`${value} is ${literal}`,
   // rule: operator-number-in
   numberIn: (value, numbers) => sql`(${value} is not null and ${value} in ${list(numbers)})`,
+  // rule: operator-sum
+  sum: ({ value, filter }, { holds }) => holds(sql`coalesce(sum(${value})${filter}, 0)`),
+  // rule: operator-avg
+  average: ({ value, filter }, { holds }) => holds(sql`avg(${value})${filter}`),
   property: (properties, name, as) => {
     const read = {
       text: sql`event_text(${properties}, ${name})`,
@@ -35,6 +37,7 @@ export const sqliteDialect: Dialect = {
     return sql`iif(${properties} is null, null, ${read}) collate nocase`;
   },
   notLookedUp: (column) => sql`+${column}`,
+  plannable: (condition) => condition,
   // of 2023-02-30 it makes 2023-03-02, of anything else NULL
   isDay: (value) => sql`date(${value}) is ${value}`,
 };
@@ -57,70 +60,42 @@ function keyEquals(column: SQL, text: string): SQL {
 }
 
 function textIn(value: SQL, texts: readonly string[]): SQL {
-  const spelled = texts.map((text) => ({ text, spellings: spellings(text) }));
-  const simple = spelled.flatMap((each) => each.spellings);
-  const hard = spelled.filter((each) => each.spellings.length === 0).map((each) => each.text);
+  const { spelled, unspelled } = spellingsOf(texts);
   const tests = [
-    ...(simple.length > 0 ? [sql`${value} in ${list(simple)}`] : []),
-    ...(hard.length > MOST_BOUND
-      ? [sql`fold(${value}) in ${list(hard.map(fold))}`]
-      : hard.map((text) => textEquals(value, text))),
+    ...(spelled.length > 0 ? [sql`${value} in ${list(spelled)}`] : []),
+    ...(unspelled.length > MOST_BOUND
+      ? [sql`fold(${value}) in ${list(unspelled.map(fold))}`]
+      : unspelled.map((text) => textEquals(value, text))),
   ];
   // rule: operator-in
   return sql`(${value} is not null and (${sql.join(tests, sql` or `)}))`;
 }
 
-/**
- * The text in every case of its letters beyond ASCII; none when that makes too many texts. The cases
- * of ASCII letters need no text of their own, because NOCASE knows them.
- */
-function spellings(text: string): string[] {
-  if (ASCII.test(text)) return [text];
-  const letters = Array.from(text, (letter) => (isAscii(letter) ? [letter] : caseVariants(letter)));
-  const count = letters.reduce(
-    (product, variants) => Math.min(product * variants.length, MOST_SPELLINGS + 1),
-    1,
-  );
-  if (count > MOST_SPELLINGS) return [];
-  return letters.reduce<string[]>(
-    (spelled, variants) => spelled.flatMap((start) => variants.map((variant) => start + variant)),
-    [''],
-  );
-}
-
 function textFits(value: SQL, parts: readonly PatternPart[]): SQL {
-  const letters = parts.flatMap((part) => (part.kind === 'text' ? Array.from(part.text) : []));
-  // rule: operator-case
-  const caseless = letters.every((letter) => isAscii(letter) || caseVariants(letter).length === 1);
-  const fits = caseless ? like(value, parts) : sql`${value} glob ${globOf(parts)}`;
+  const fits = isCaseless(parts) ? like(value, parts) : sql`${value} glob ${globOf(parts)}`;
   return sql`(${value} is not null and ${fits})`;
 }
 
 function like(value: SQL, parts: readonly PatternPart[]): SQL {
-  const escapes = parts.some((part) => part.kind === 'text' && /[%_\\]/.test(part.text));
-  const pattern = parts
-    .map((part) =>
-      part.kind === 'text' ? part.text.replace(/[%_\\]/g, '\\$&') : part.kind === 'any' ? '%' : '_',
-    )
-    .join('');
-  return escapes ? sql`${value} like ${pattern} escape '\\'` : sql`${value} like ${pattern}`;
+  const pattern = likePattern(parts);
+  return pattern.includes('\\')
+    ? sql`${value} like ${pattern} escape '\\'`
+    : sql`${value} like ${pattern}`;
 }
 
 function setHas(value: SQL, texts: readonly string[], which: 'any' | 'all'): SQL {
-  // rule: operator-has-any
-  const wanted = [...new Set(texts.map((text) => `|${fold(text)}|`))];
-  if (wanted.length <= MOST_BOUND) {
-    const tests = wanted.map((text) =>
-      textFits(value, [{ kind: 'any' }, { kind: 'text', text }, { kind: 'any' }]),
-    );
-    // rule: operator-has-all
-    return sql`(${sql.join(tests, which === 'any' ? sql` or ` : sql` and `)})`;
-  }
-  const all = sql`from json_each(${JSON.stringify(wanted)}) wanted`;
-  const found = sql`${all} where instr(fold(${beforeNul(value)}), wanted.value)`;
-  const holds =
-    which === 'any' ? sql`exists (select 1 ${found} > 0)` : sql`not exists (select 1 ${found} = 0)`;
-  return sql`(${value} is not null and ${holds})`;
+  return hasOptions(texts, which, {
+    fits: (parts) => textFits(value, parts),
+    many: (wanted) => {
+      const all = sql`from json_each(${JSON.stringify(wanted)}) wanted`;
+      const found = sql`${all} where instr(fold(${beforeNul(value)}), wanted.value)`;
+      const holds =
+        which === 'any'
+          ? sql`exists (select 1 ${found} > 0)`
+          : sql`not exists (select 1 ${found} = 0)`;
+      return sql`(${value} is not null and ${holds})`;
+    },
+  });
 }
 
 /** The text up to its first NUL character, where LIKE and GLOB end it by themselves. */

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type Gathered, type GatheredRows, replaceGathered } from '../../../sql/gathered.ts';
-import { render, type Rendered } from '../connection/render.ts';
+import { Gathered, type GatheredRows } from '../../../sql/gathered.ts';
+import { replaceParts } from '../../../sql/parts.ts';
+import { render, type Rendered } from '../../sql/render.ts';
 
 /*
  * Several conditions of a pass may ask about the same rows: events of one type, say. One statement
@@ -31,7 +32,7 @@ export class Gathering {
   }
 
   replaceIn(condition: SQL): SQL {
-    return replaceGathered(condition, (gathered) => this.#ask(gathered));
+    return replaceParts(condition, Gathered, (gathered) => this.#ask(gathered));
   }
 
   /** To be joined to `contacts as c`. */
