@@ -3,7 +3,8 @@
  * `store.read` or `store.write`, close it. Instants are epoch milliseconds UTC. What the caller can
  * correct is thrown as `UserError`.
  */
-export { initStore, openStore } from './store/sqlite/open.ts';
+export { initStore } from './store/sqlite/open.ts';
+export { openStore } from './open-store.ts';
 export { backupStore } from './store/sqlite/backup/backup.ts';
 export { restoreStore } from './store/sqlite/backup/restore.ts';
 export type * from './store/index.ts';

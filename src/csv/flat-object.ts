@@ -106,13 +106,9 @@ function requireWhole(text: string, { name, line, key }: Place): string {
   throw new UserError(
     'HALF_CHARACTER',
     EXIT.badInput,
-    `${name}, line ${line}: \`${toWellFormed(key)}\` has half of a character (a surrogate without the other)`,
+    `${name}, line ${line}: \`${key.toWellFormed()}\` has half of a character (a surrogate without the other)`,
     { hint: 'the program that wrote the file cut a text within a character: write it anew' },
   );
-}
-
-function toWellFormed(text: string): string {
-  return text.replace(/[\ud800-\udfff]/gu, '\ufffd');
 }
 
 function within({ name, line, key }: Place, what: string): UserError {

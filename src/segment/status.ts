@@ -32,6 +32,8 @@ export interface StoreStatus {
   readonly isLocked: boolean;
   /** How many logged changes at least one segment has not read yet. */
   readonly pendingChanges: number;
+  /** Since when somebody else's transaction keeps all that is logged: see `HealthReader`. */
+  readonly logHeldSince: number | undefined;
   /** Segments that have to be built whatever changes, such as new and changed ones. */
   readonly pendingBuilds: readonly PendingBuild[];
   readonly triggers: TriggersStatus;
@@ -66,6 +68,7 @@ export async function statusOf(
         .sort((a, b) => (a.builtAt ?? -Infinity) - (b.builtAt ?? -Infinity)),
       isLocked,
       pendingChanges: await tx.changes.countPending(),
+      logHeldSince: await (await tx.health()).logHeldSince(),
       pendingBuilds: await pendingBuilds(tx, now),
       triggers: await triggersStatus(tx),
     };

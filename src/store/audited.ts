@@ -39,6 +39,7 @@ export function audited(store: Store, { at, ...who }: Acting): Store {
         return result;
       }),
     stage: async (shape) => store.stage(shape),
+    prepare: async (places) => store.prepare(places),
     scans: async (run) => store.scans(run),
     lockRuns: async (waitMs) => store.lockRuns(waitMs),
     lockHook: async (command, waitMs) => store.lockHook(command, waitMs),

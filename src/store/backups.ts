@@ -21,6 +21,12 @@ export interface MigrationForecast {
   readonly backup: number;
 }
 
+/** What was copied from one store into another, by table, and what the other one has no place for. */
+export interface CopyMade {
+  readonly tables: Readonly<Record<string, number>>;
+  readonly left: readonly string[];
+}
+
 /** What is asked of a backup. */
 export interface BackupRequest {
   /** A file that does not exist, or a folder in which it is named by time. */

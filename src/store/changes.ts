@@ -1,8 +1,8 @@
 /**
- * The change log as updates see it. A watermark says up to where a build has seen it; its numbers
- * mean nothing outside the store that gave them.
+ * The change log as updates see it. A watermark says up to where a build has seen it: a text that
+ * means nothing outside the store that gave it. Two that are the same have seen the same.
  */
-export type Watermark = number;
+export type Watermark = string;
 
 /**
  * What the answers of a filter depend on. A change of anything else nominates no candidates for it;
@@ -83,6 +83,8 @@ export interface ChangesReader {
   countRead(since: Watermark, reads: readonly Reads[]): Promise<number[]>;
   /** The segments whose pins were made, changed or taken away since then. */
   pinnedSince(since: Watermark): Promise<number[]>;
+  /** Those of these segments that so many joined or left since then that it was not logged who. */
+  bulkSince(since: Watermark, segmentIds: readonly number[]): Promise<number[]>;
   /** How far the log reaches back in this transaction, as long as nothing is pruned. */
   reach(): Promise<LogReach>;
   /** How many changes of data and pins are recorded that some segment has not seen yet. */
@@ -91,15 +93,13 @@ export interface ChangesReader {
 
 export interface ChangesWriter extends ChangesReader {
   /**
-   * Begins a run: from now on, changes are logged under a new epoch. Gives true when somebody else
+   * Begins a run: what is logged from now on is behind every watermark until now. Gives true when somebody else
    * had changed the schema or switched logging off. Logging is made whole again then, and the log
    * reaches back to no earlier watermark.
    */
   open(): Promise<boolean>;
   /** Whether somebody else changed the schema or switched logging off since the last run. */
   isDoubtful(): Promise<boolean>;
-  /** Makes it cheap to find the rows of a slice at these places, now and later. */
-  prepare(places: readonly Slice['place'][]): Promise<void>;
   /**
    * Deletes what belongs to contacts that somebody deleted with SQL, and drops the entries of the log
    * that every segment has seen.

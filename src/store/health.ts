@@ -111,6 +111,8 @@ export interface HealthReader {
    * is not to blame.
    */
   damageIn(error: unknown): string | undefined;
+  /** Looks at something so that more can be read in this transaction where that fails. */
+  apart<T>(look: () => Promise<T>): Promise<T>;
   fields(): Promise<readonly FieldTrouble[]>;
   /** Links that lead nowhere; `memberships` has a check of its own. */
   links(): Promise<readonly DanglingLink[]>;
@@ -124,6 +126,11 @@ export interface HealthReader {
   wishes(): Promise<readonly UnheededWishes[]>;
   /** Values and ids; `deep` reads the properties of events too. */
   values(deep: boolean): Promise<readonly OddValues[]>;
+  /**
+   * Since when (epoch ms) something else that is under way keeps the log of changes from being
+   * shortened; undefined where nothing does for longer than a minute, or can.
+   */
+  logHeldSince(): Promise<number | undefined>;
   /**
    * Looks at what stands around the store now. `isRunRecorded` says that a run has begun and not
    * ended, so that it has to be known for certain whether one is at work.

@@ -43,11 +43,13 @@ export interface RecordsReader {
 }
 /** A statement as text for the database's own shell. */
 export interface ShellScript {
-  /** To be pasted as they stand: one line for each parameter, then the statement. */
+  /** As people know it, and from which version on it takes this. */
+  readonly shell: { readonly name: string; readonly from: string | undefined };
+  /** To be pasted as they stand: the statement, and what is bound to it. */
   readonly lines: readonly string[];
   readonly statement: string;
-  /** In the order of their numbers in the statement: the first is `?1`. */
-  readonly parameters: readonly Value[];
+  /** In the order of their numbers in the statement: the first is `?1`, or `$1`. */
+  readonly parameters: readonly (Value | readonly Value[])[];
   /** Functions of ours that it calls, which the shell does not have, by name. */
   readonly functions: readonly string[];
 }

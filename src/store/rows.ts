@@ -1,4 +1,5 @@
 import type { FieldType } from '../sql/field-types.ts';
+import type { Watermark } from './changes.ts';
 import type { SegmentAttributes } from './segment-attributes.ts';
 
 export { FIELD_TYPES, type FieldType } from '../sql/field-types.ts';
@@ -134,11 +135,9 @@ export interface SegmentRow extends SegmentDefinition {
   readonly builtAt: number | null;
   readonly builtRun: number | null;
   /** What the last build left for the next: null when it has to be a full one. See `BuiltStamp`. */
-  readonly seen: number | null;
+  readonly seen: Watermark | null;
   readonly fingerprint: string | null;
   readonly bounds: string | null;
-  /** Its members changed wholesale at this watermark: no log of them reaches back behind it. */
-  readonly bulkAt: number;
   /**
    * The clock (epoch ms) of the run or command by which members joined or left last; null when none
    * ever did.

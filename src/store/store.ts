@@ -1,3 +1,4 @@
+import type { Slice } from './changes.ts';
 import type { ScannedRun, Scans } from './scans.ts';
 import type { ReadTx, WriteTx } from './transaction.ts';
 import type { Stage, StageShape } from './staging.ts';
@@ -25,6 +26,12 @@ export interface Store {
    * applied.
    */
   stage(shape: StageShape): Promise<Stage>;
+
+  /**
+   * Makes it cheap to find the rows of a slice at these places, now and later. Not to be called in
+   * a transaction: it may take long, and hinders no reader or writer that it need not.
+   */
+  prepare(places: readonly Slice['place'][]): Promise<void>;
 
   /**
    * Scanners for a run, whose caller holds the run lock and closes them; undefined where it had

@@ -40,7 +40,7 @@ export interface TriggersReader {
 
 /** How far everything had come when triggers began to be asked. */
 export interface TriggerRound {
-  readonly epoch: Watermark;
+  readonly seen: Watermark;
 }
 
 /** Who may be concerned: those of whom something that is read was logged since, or only one. */
@@ -71,7 +71,7 @@ export interface TriggersWriter extends TriggersReader {
     options: { readonly existing: boolean; readonly points?: number | undefined },
   ): Promise<void>;
   /**
-   * Begins to ask triggers: what is logged from now on comes under another epoch, and who moves from
+   * Begins to ask triggers: what is logged from now on is behind its watermark, and who moves from
    * now on, by other causes than before. Undefined where the log cannot be read: the next run mends
    * it.
    */

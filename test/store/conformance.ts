@@ -9,11 +9,13 @@ import { eventsConformance } from './conformance/events.ts';
 import { fieldsConformance } from './conformance/fields.ts';
 import type { MakeStore } from './conformance/fixture.ts';
 import { healthConformance } from './conformance/health.ts';
+import { lettersConformance } from './conformance/letters.ts';
 import { largeSetsConformance } from './conformance/large-sets.ts';
 import { membersConformance } from './conformance/members.ts';
 import { modelConformance } from './conformance/model.ts';
 import { movesConformance } from './conformance/moves.ts';
 import { ordersConformance } from './conformance/orders.ts';
+import { peopleConformance } from './conformance/people.ts';
 import { pinsConformance } from './conformance/pins.ts';
 import { profileConformance } from './conformance/profile.ts';
 import { recordImportsConformance } from './conformance/record-imports.ts';
@@ -30,10 +32,12 @@ import { uniqueImportsConformance } from './conformance/unique-imports.ts';
 const SUITES: readonly ((makeStore: MakeStore) => void)[] = [
   transactionsConformance,
   settingsConformance,
+  lettersConformance,
   fieldsConformance,
   recordsConformance,
   tagsConformance,
   consentConformance,
+  peopleConformance,
   eventsConformance,
   segmentsConformance,
   runsConformance,

@@ -132,7 +132,7 @@ type Attempt<T> =
 
 async function attempt<T>(health: HealthReader, read: () => Promise<T>): Promise<Attempt<T>> {
   try {
-    return { kind: 'read', value: await read() };
+    return { kind: 'read', value: await health.apart(read) };
   } catch (error) {
     const why =
       health.damageIn(error) ??

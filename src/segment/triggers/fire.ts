@@ -109,7 +109,7 @@ interface Terms extends Asking {
 /** Undefined when the trigger does not fire. */
 async function ask(tx: WriteTx, trigger: Trigger, terms: Terms): Promise<Firing | undefined> {
   requireFit(trigger, terms.segments);
-  const reached = { seen: terms.round.epoch, causeMark: await tx.triggers.lastCause() };
+  const reached = { seen: terms.round.seen, causeMark: await tx.triggers.lastCause() };
   if (!isNewTo(trigger, reached)) return undefined;
   return tx.nested(async (inner) => {
     const firing = await fire(inner, trigger, terms);

@@ -164,11 +164,11 @@ export async function expectFull(
   const found = new Set<Prepared>();
   const lookingBack: LookingBack[] = [];
   for (const prepared of readable) {
-    const back = run.full === true ? 'asked for' : lookBack(prepared);
+    const back = run.full === true ? 'asked for' : await lookBack(tx, prepared);
     if (typeof back === 'string') found.add(prepared);
     else lookingBack.push({ prepared, since: back.since });
   }
-  for (const group of groupsOf(lookingBack, ({ since }) => String(since)))
+  for (const group of groupsOf(lookingBack, ({ since }) => since))
     for (const prepared of await withTooMuch(tx, group, run)) found.add(prepared);
   return readable.filter((prepared) => found.has(prepared));
 }
@@ -231,7 +231,7 @@ export async function findChangedSince(
   const asOfScan = preparedAtScan(prepared, scanned, run.now);
   if (asOfScan === undefined) return undefined;
   // rule: scan-epoch
-  const since = lookBack(asOfScan);
+  const since = await lookBack(tx, asOfScan);
   // rule: scan-log
   if (typeof since === 'string') return undefined;
   // rule: scan-profiles

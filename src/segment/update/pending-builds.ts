@@ -27,7 +27,7 @@ async function reasonFor(
   segment: SegmentRow,
 ): Promise<string | undefined> {
   try {
-    const query = queryOf(prepare(ground, segment));
+    const query = await queryOf(tx, prepare(ground, segment));
     return typeof query === 'string' ? query : undefined;
   } catch (thrown) {
     const error = await withLostName(tx, thrown);

@@ -188,7 +188,7 @@ export async function planBuild(
   prepared: Prepared,
   contacts: CountContacts,
 ): Promise<PlannedBuild> {
-  const query = queryOf(prepared);
+  const query = await queryOf(tx, prepared);
   if (typeof query === 'string') return { mode: 'full', reason: query, candidates: null };
   const differences = await tx.differences();
   const candidates = await findFew(tx, contacts, async (limit) => differences.find(query, limit));
@@ -200,8 +200,8 @@ export async function planBuild(
 /**
  * The query for the candidates; or why a query would not find all contacts that may have changed.
  */
-export function queryOf(prepared: Prepared): CandidateQuery | string {
-  const since = lookBack(prepared);
+export async function queryOf(tx: ReadTx, prepared: Prepared): Promise<CandidateQuery | string> {
+  const since = await lookBack(tx, prepared);
   const { segment, dependencies: needs } = prepared;
   return typeof since === 'string'
     ? since
@@ -214,23 +214,25 @@ type LookBack = Pick<CandidateQuery, 'since' | 'slices'>;
  * The point in the log from which to look for candidates, and what to look at; or why that would
  * not find all of them.
  */
-export function lookBack(prepared: Prepared): LookBack | string {
+export async function lookBack(tx: ReadTx, prepared: Prepared): Promise<LookBack | string> {
   const { rows, reach, dependencies: needs } = prepared;
-  const seen = seenByLastBuild(prepared);
-  if (typeof seen === 'string') return seen;
+  const last = seenByLastBuild(prepared);
+  if (typeof last === 'string') return last;
+  const { seen } = last;
   // rule: log-reaches
   if (!reach(seen, needs)) return 'too much changed to keep a log of it';
   // rule: bulk-seen
-  const wholesale = needs.segments
-    .flatMap((id) => rows.get(id) ?? [])
-    .find((other) => other.bulkAt >= seen);
-  if (wholesale !== undefined) return `many joined or left ${wholesale.alias}`;
+  const [bulk] = needs.segments.length > 0 ? await tx.changes.bulkSince(seen, needs.segments) : [];
+  if (bulk !== undefined) return `many joined or left ${rows.get(bulk)?.alias ?? bulk}`;
   const slices = slicesSinceLastBuild(prepared);
   return typeof slices === 'string' ? slices : { since: seen, slices };
 }
 
 /** How far the last build has read the log; or why that cannot be used. */
-function seenByLastBuild({ segment, fingerprint }: Prepared): Watermark | string {
+function seenByLastBuild({
+  segment,
+  fingerprint,
+}: Prepared): { readonly seen: Watermark } | string {
   const { seen } = segment;
   if (segment.builtAt === null) return 'first build';
   if (seen === null && segment.fingerprint === RESTORED) return 'the store was restored or copied';
@@ -238,7 +240,7 @@ function seenByLastBuild({ segment, fingerprint }: Prepared): Watermark | string
   // rule: fingerprint
   if (seen === null || segment.bounds === null || segment.fingerprint !== fingerprint)
     return 'definition changed';
-  return seen;
+  return { seen };
 }
 
 /**

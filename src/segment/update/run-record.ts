@@ -1,5 +1,12 @@
 import { loadCatalogue } from '../../contact/fields.ts';
-import type { RunSegmentRow, RunTotals, SegmentRow, Slice, WriteTx } from '../../store/index.ts';
+import type {
+  ReadTx,
+  RunSegmentRow,
+  RunTotals,
+  SegmentRow,
+  Slice,
+  WriteTx,
+} from '../../store/index.ts';
 import { readClock } from '../../support/clock.ts';
 import { UserError } from '../../support/errors.ts';
 import { carryOutDue } from './due.ts';
@@ -52,11 +59,6 @@ export async function beginRun(tx: WriteTx, opened: Opened, request: UpdateReque
   };
 }
 
-/** Makes candidates of these segments cheap to find. */
-export async function prepareBuilds(tx: WriteTx, segments: readonly SegmentRow[]): Promise<void> {
-  await tx.changes.prepare(await placesOf(tx, segments));
-}
-
 /**
  * Counts the contacts once for a whole run: what changes during the run is too little to matter.
  */
@@ -79,10 +81,13 @@ function buildOptionsOf({
 }
 
 /**
- * Where the filters compare dates. A filter that can no longer be read is skipped: its own build
+ * Where the filters of these segments compare dates, for `Store.prepare`. A filter that can no longer be read is skipped: its own build
  * reports that later.
  */
-async function placesOf(tx: WriteTx, segments: readonly SegmentRow[]): Promise<Slice['place'][]> {
+export async function placesOf(
+  tx: ReadTx,
+  segments: readonly SegmentRow[],
+): Promise<Slice['place'][]> {
   const catalogue = await loadCatalogue(tx);
   return segments.flatMap((segment) => {
     try {

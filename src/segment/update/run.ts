@@ -3,6 +3,7 @@ import {
   type ScannedRun,
   type Scans,
   type SegmentRow,
+  type Slice,
   type Store,
   type WriteTx,
 } from '../../store/index.ts';
@@ -10,7 +11,7 @@ import { fireTriggers } from '../triggers/fire.ts';
 import { addFirings, changedBy } from '../triggers/firing.ts';
 import { Ahead, expectFull, type ScannedAhead } from './ahead.ts';
 import { layGround, type Prepared } from './plan.ts';
-import { beginRun, finishRun, openRun, prepareBuilds } from './run-record.ts';
+import { beginRun, finishRun, openRun, placesOf } from './run-record.ts';
 import type { Run, SegmentReport, UpdateReport, UpdateRequest, Write } from './request.ts';
 import { type Scope, readersOf, scopeOf } from './scope.ts';
 import { addReports, type Followed } from './followed.ts';
@@ -29,7 +30,8 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
   const { dryRun: isDry = false, beside = false, batch } = request;
   const openScans: OpenScans | undefined =
     beside || batch !== undefined ? undefined : async (run) => store.scans(run);
-  if (!isDry) return runUpdate(async (work) => store.write(work), request, openScans);
+  const prepare: Prepare = async (places) => store.prepare(places);
+  if (!isDry) return runUpdate(async (work) => store.write(work), request, { openScans, prepare });
   // rule: dry-run
   const report = await dryRun(store, true, async (tx) =>
     runUpdate(async (work) => tx.nested(work), request),
@@ -43,6 +45,15 @@ export async function updateSegments(store: Store, request: UpdateRequest): Prom
  */
 type OpenScans = (run: ScannedRun) => Promise<Scans | undefined>;
 
+/** Undefined for a dry run, which leaves nothing behind. */
+type Prepare = Store['prepare'];
+
+/** What a run does between its transactions. */
+interface Between {
+  readonly openScans?: OpenScans | undefined;
+  readonly prepare?: Prepare | undefined;
+}
+
 /**
  * A run has three stages: it begins, builds some segments in each of several transactions, and
  * ends. Each stage is a function over a transaction.
@@ -50,17 +61,17 @@ type OpenScans = (run: ScannedRun) => Promise<Scans | undefined>;
 async function runUpdate(
   write: Write,
   request: UpdateRequest,
-  openScans?: OpenScans,
+  { openScans, prepare }: Between = {},
 ): Promise<UpdateReport> {
   const started = performance.now();
-  const { scope, run, expected, contacts } = await write(async (tx) =>
+  const { scope, run, expected, contacts, places } = await write(async (tx) =>
     begin(tx, request, openScans !== undefined),
   );
   const scans = await openScans?.({ runId: run.runId, contacts, segments: expected.length });
   const ahead = scans && new Ahead(scans, expected, scope.ordered, run);
   const built = await prepareAndBuild(
     write,
-    { scope, run, expected },
+    { scope, run, prepare: async () => prepare?.(places) },
     { ...request, ahead },
   ).finally(async () => scans?.close());
   const reports = [...scope.cyclic.map(reportCycle), ...built];
@@ -104,6 +115,8 @@ interface Beginning {
    */
   readonly expected: readonly Prepared[];
   readonly contacts: number;
+  /** Where the filters compare dates. */
+  readonly places: readonly Slice['place'][];
 }
 
 async function begin(tx: WriteTx, request: UpdateRequest, mayScan: boolean): Promise<Beginning> {
@@ -111,17 +124,17 @@ async function begin(tx: WriteTx, request: UpdateRequest, mayScan: boolean): Pro
   const scope = await scopeOf(tx, request); // after what was due, which may convert segments
   const run = await beginRun(tx, opened, request);
   const expected = mayScan ? await expectFull(tx, scope.ordered, run) : [];
-  if (expected.length === 0) await prepareBuilds(tx, scope.ordered);
-  return { scope, run, expected, contacts: expected.length === 0 ? 0 : await run.contacts(tx) };
+  const contacts = expected.length === 0 ? 0 : await run.contacts(tx);
+  return { scope, run, expected, contacts, places: await placesOf(tx, scope.ordered) };
 }
 
 /** What takes long to prepare is prepared while scanners are at work. */
 async function prepareAndBuild(
   write: Write,
-  { scope, run, expected }: Omit<Beginning, 'contacts'>,
+  { scope, run, prepare }: Pick<Beginning, 'scope' | 'run'> & { prepare: () => Promise<void> },
   building: Building,
 ): Promise<SegmentReport[]> {
-  if (expected.length > 0) await write(async (tx) => prepareBuilds(tx, scope.ordered));
+  await prepare();
   return buildAll(write, scope, run, building);
 }
 

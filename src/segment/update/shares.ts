@@ -46,11 +46,11 @@ export async function sharesOf(
   const full: FullBuild[] = [];
   const searches: Search[] = [];
   const pinnedSince = onceEach(
-    String,
+    (since) => since,
     async (since: Watermark) => new Set(await tx.changes.pinnedSince(since)),
   );
   for (const prepared of builds) {
-    const search = await searchOf(prepared, run, pinnedSince);
+    const search = await searchOf(tx, prepared, run, pinnedSince);
     if ('plan' in search) full.push(search);
     else searches.push(search);
   }
@@ -61,11 +61,12 @@ export async function sharesOf(
 }
 
 async function searchOf(
+  tx: ReadTx,
   prepared: Prepared,
   run: Pick<Run, 'full' | 'whyFull' | 'tooMany'>,
   pinnedSince: (since: Watermark) => Promise<ReadonlySet<number>>,
 ): Promise<Search | FullBuild> {
-  const query = run.full === true ? run.whyFull : queryOf(prepared);
+  const query = run.full === true ? run.whyFull : await queryOf(tx, prepared);
   if (typeof query === 'string') return { prepared, plan: { mode: 'full', reason: query } };
   const { segmentId, since, segments } = query;
   // rule: share-pins

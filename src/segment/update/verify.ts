@@ -1,4 +1,10 @@
-import { dryRun, type SegmentRow, type Store, type WriteTx } from '../../store/index.ts';
+import {
+  dryRun,
+  type ReadTx,
+  type SegmentRow,
+  type Store,
+  type WriteTx,
+} from '../../store/index.ts';
 import { IdList } from '../../support/id-list.ts';
 import { pickSegment } from '../lookup.ts';
 import { fireTriggers } from '../triggers/fire.ts';
@@ -6,7 +12,7 @@ import type { Firing } from '../triggers/firing.ts';
 import { idsProposed } from './build.ts';
 import { orderByReference, withReferred } from './order.ts';
 import { layGround } from './plan.ts';
-import { countOnce, finishRun, openRun, prepareBuilds } from './run-record.ts';
+import { countOnce, finishRun, openRun, placesOf } from './run-record.ts';
 import { elapsedMs, type Run, type SegmentReport } from './request.ts';
 import { isUpdated } from './scope.ts';
 import { reportCycle, type Stale, updateWave } from './run-wave.ts';
@@ -69,8 +75,16 @@ export interface VerifyReport {
 export async function verifySegments(store: Store, request: VerifyRequest): Promise<VerifyReport> {
   // rule: verify-dry
   const isDry = request.repair !== true;
+  if (!isDry) await prepare(store, request);
   const report = await dryRun(store, isDry, async (tx) => verifyIn(tx, request));
   return isDry ? { ...report, runId: null } : report;
+}
+
+async function prepare(store: Store, { segments }: VerifyRequest): Promise<void> {
+  const places = await store.read(async (tx) =>
+    placesOf(tx, (await choose(tx, segments)).filter(isUpdated)),
+  );
+  await store.prepare(places);
 }
 
 async function verifyIn(tx: WriteTx, request: VerifyRequest): Promise<VerifyReport> {
@@ -117,7 +131,6 @@ async function compare(
 ): Promise<Compared> {
   // rule: verify-doubt
   const { ordered, cyclic } = orderByReference(chosen.filter(isUpdated));
-  await prepareBuilds(tx, ordered);
   // rule: verify-pending
   const updated = await buildEach(tx, ordered, run, onSegment);
   const counters = await recountEach(tx, chosen);
@@ -136,7 +149,7 @@ async function compare(
   };
 }
 
-async function choose(tx: WriteTx, references: readonly string[]): Promise<readonly SegmentRow[]> {
+async function choose(tx: ReadTx, references: readonly string[]): Promise<readonly SegmentRow[]> {
   const all = await tx.segments.list();
   return references.length === 0
     ? all

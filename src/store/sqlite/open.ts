@@ -32,6 +32,14 @@ export async function openStore(
   path: string,
   options: ConnectOptions & Nesting & Scanning & Guarding = {},
 ): Promise<Store> {
+  return connectStore(path, options).store;
+}
+
+/** The same, with the connection that the store uses. */
+export function connectStore(
+  path: string,
+  options: ConnectOptions & Nesting & Scanning & Guarding = {},
+): { readonly raw: Sqlite.Database; readonly store: SqliteStore } {
   const real = existingFile(path);
   const file = identify(real);
   try {
@@ -40,7 +48,8 @@ export async function openStore(
       requireThisVersion(raw, path);
       keepWal(raw);
       const guard = new FileGuard(raw, real, { location: path, file, isOnly: options.isOnly });
-      return new SqliteStore(raw, { location: path, realPath: real, guard }, options);
+      const store = new SqliteStore(raw, { location: path, realPath: real, guard }, options);
+      return { raw, store };
     } catch (error) {
       raw.close();
       throw error;

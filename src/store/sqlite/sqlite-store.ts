@@ -2,19 +2,23 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { statSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../support/errors.ts';
+import type { Slice } from '../changes.ts';
 import type { Stage, StageShape } from '../staging.ts';
 import type { ScannedRun, Scans } from '../scans.ts';
 import type { RunLock, Store } from '../store.ts';
 import type { ReadTx, WriteTx } from '../transaction.ts';
-import { SqliteDatabase } from './connection/database.ts';
+import type { SqliteDatabase } from './connection/database.ts';
+import { SqliteSession } from './session.ts';
 import { translateSqliteError } from './connection/errors.ts';
 import type { FileGuard } from './file/file-guard.ts';
-import { lifeOf, noticeCopy, timelineOf } from './delta/life.ts';
+import { isIndexed, makeIndexes } from './delta/slice-indexes.ts';
+import { lifeOf, noticeCopy } from './delta/life.ts';
+import { timelineOf } from '../sql/delta/timeline.ts';
 import { type HeldLock, isRunLocked, takeHookLock, takeRunLock } from './file/lock.ts';
 import type { Scanning } from './scan/scanning.ts';
-import { SqliteStage } from './import/staging.ts';
+import { SqlStage } from '../sql/import/staging.ts';
 import { requireNotStoreFile } from './file/store-files.ts';
-import { WaitingShown } from './tables/waiting-shown.ts';
+import { WaitingShown } from '../sql/tables/waiting-shown.ts';
 import { createTransaction } from './transaction.ts';
 
 /** Where the store is, for messages and on the disk, and who watches over the file. */
@@ -60,7 +64,7 @@ export class SqliteStore implements Store {
     this.#scanning = scanning;
     this.#inside = refusesNested ? new AsyncLocalStorage() : undefined;
     this.#realPath = realPath;
-    this.#db = new SqliteDatabase(raw, { location, realPath });
+    this.#db = new SqliteSession(raw, { location, realPath });
     this.#waiting = new WaitingShown(this.#db);
     this.#tx = createTransaction(this.#db);
   }
@@ -75,7 +79,13 @@ export class SqliteStore implements Store {
   }
 
   async stage(shape: StageShape): Promise<Stage> {
-    return this.#translating(async () => SqliteStage.make(this.#db, ++this.#stages, shape));
+    return this.#translating(async () => SqlStage.make(this.#db, ++this.#stages, shape));
+  }
+
+  async prepare(places: readonly Slice['place'][]): Promise<void> {
+    const db = this.#db;
+    if (await this.#transact('begin', async () => isIndexed(db, places))) return;
+    await this.#transact('begin immediate', async () => makeIndexes(db, places));
   }
 
   async scans(run: ScannedRun): Promise<Scans | undefined> {

@@ -1,25 +1,25 @@
 import type { WriteTx } from '../transaction.ts';
-import { auditTable } from './tables/audit.ts';
+import { auditTable } from '../sql/tables/audit.ts';
 import { changesTable } from './delta/changes.ts';
-import { SqliteDifferences } from './delta/differences.ts';
-import { TemporaryTables } from './delta/temporary-tables.ts';
-import { companiesTable, contactsTable } from './tables/records.ts';
+import { Differences } from '../sql/delta/differences.ts';
+import { TemporaryTables } from '../sql/delta/temporary-tables.ts';
+import { companiesTable, contactsTable } from '../sql/tables/records.ts';
 import type { SqliteDatabase } from './connection/database.ts';
 import { sqliteDialect } from './dialect.ts';
-import { erasedTable } from './tables/erased.ts';
-import { eventsTable } from './tables/events.ts';
-import { fieldsTable } from './tables/fields.ts';
-import { historyTable } from './tables/history.ts';
-import { importsTable } from './import/imports.ts';
-import { membersTable } from './tables/members.ts';
-import { movesTable } from './tables/moves.ts';
-import { pinsTable } from './tables/pins.ts';
+import { erasedTable } from '../sql/tables/erased.ts';
+import { eventsTable } from '../sql/tables/events.ts';
+import { fieldsTable } from '../sql/tables/fields.ts';
+import { historyTable } from '../sql/tables/history.ts';
+import { importsTable } from '../sql/import/imports.ts';
+import { membersTable } from '../sql/tables/members.ts';
+import { movesTable } from '../sql/tables/moves.ts';
+import { pinsTable } from '../sql/tables/pins.ts';
 import { reachGuard } from './connection/reach.ts';
-import { runsTable } from './tables/runs.ts';
-import { segmentsTable } from './tables/segments.ts';
-import { settingsTable } from './tables/settings.ts';
-import { triggersTable } from './tables/triggers.ts';
-import { suppressionsTable } from './tables/wishes.ts';
+import { runsTable } from '../sql/tables/runs.ts';
+import { segmentsTable } from '../sql/tables/segments.ts';
+import { settingsTable } from '../sql/tables/settings.ts';
+import { triggersTable } from '../sql/tables/triggers.ts';
+import { suppressionsTable } from '../sql/tables/wishes.ts';
 
 /** All tables over one connection; the store begins and ends the transaction around their use. */
 export function createTransaction(db: SqliteDatabase): WriteTx {
@@ -82,11 +82,15 @@ export function createTransaction(db: SqliteDatabase): WriteTx {
     get triggers() {
       return within(triggers);
     },
-    differences: async () => SqliteDifferences.make(within(temporary)),
+    differences: async () => Differences.make(within(temporary)),
     // few commands ask
     scan: async (work, scanBy, batch) =>
       (await import('./scan/scan-in-place.ts')).scanInPlace(db, work, scanBy, batch),
-    health: async () => (await import('./health/health.ts')).healthReader(db, fieldsTable(db)),
+    health: async () => {
+      const { healthReader } = await import('../sql/health/health.ts');
+      const { ownHealth } = await import('./health/own-health.ts');
+      return healthReader(db, fieldsTable(db), ownHealth(db));
+    },
     profiler: async () => (await import('./health/profiler.ts')).profiler(db),
     nested: async (work) => inSavepoint(db, async () => work(tx)),
   };

@@ -442,8 +442,8 @@ export function candidatesConformance(makeStore: MakeStore): void {
           await tx.members.add(other, [id], causedBy('manual', NOW + index * DAY));
         await tx.members.add(segment, [ids[5]!], causedBy('manual', NOW + DAY));
         await tx.changes.open();
-        await tx.changes.prepare([{ kind: 'memberships', segment: other }]);
       });
+      await store.prepare([{ kind: 'memberships', segment: other }]);
       const slice: Slice = {
         kind: 'instants',
         place: { kind: 'memberships', segment: other },

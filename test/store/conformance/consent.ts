@@ -327,7 +327,7 @@ export function consentConformance(makeStore: MakeStore): void {
             }
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 40 * (makeStore.share ?? 1) },
       );
     });
   });

@@ -16,6 +16,7 @@ import {
   causedBy,
   DAY,
   EVERYBODY,
+  FROM_START,
   expectTrueCounters,
   type MakeStore,
   memberIds,
@@ -40,7 +41,7 @@ const pin: Omit<PinRow, 'contactId'> = {
 
 const sinceEver = (segmentId: number) => ({
   segmentId,
-  since: 0,
+  since: FROM_START,
   reads: [PROFILE],
   segments: [],
   slices: [],

@@ -22,6 +22,7 @@ import type {
   StagedRow,
   StageShape,
   Store,
+  Watermark,
   WriteTx,
 } from '../../../src/store/index.ts';
 import { BLANK_ATTRIBUTES } from '../../../src/store/segment-attributes.ts';
@@ -31,8 +32,15 @@ export interface StoreFixture {
   readonly store: Store;
   readonly another: () => Promise<Store>;
   readonly cleanup: () => Promise<void>;
+  /** Own checks that find something to say of the tests' own surroundings. */
+  readonly troubled?: readonly string[];
 }
-export type MakeStore = () => Promise<StoreFixture>;
+
+export interface MakeStore {
+  (): Promise<StoreFixture>;
+  /** How large a part of random sequences is tried, where each statement takes longer. */
+  share?: number;
+}
 
 export const NOW = Date.parse('2026-03-01T10:00:00Z');
 export const DAY = 86_400_000;
@@ -115,6 +123,9 @@ export async function setPins(
   const cause = { via, by, reason, now: createdAt, runId: null };
   await tx.pins.set(segment, contactIds, { kind, until }, cause);
 }
+
+/** The watermark of who has seen nothing, in every store. */
+export const FROM_START: Watermark = '0';
 
 /** What a full build that saw everything leaves of a segment. */
 export async function stampOf(

@@ -364,7 +364,7 @@ export function modelConformance(makeStore: MakeStore): void {
             await cleanup();
           }
         }),
-        { numRuns: 40 },
+        { numRuns: 40 * (makeStore.share ?? 1) },
       );
     });
   });

@@ -43,7 +43,8 @@ export function profileConformance(makeStore: MakeStore): void {
           expect(measured.statement).toContain('6.5');
           expectMeasured(await profiler.measureList(pointsAtLeast(4), times), 6);
         }
-        expectMeasured(await profiler.measure(NOBODY, 1), 0);
+        // a database may see that there is nothing to read
+        expect((await profiler.measure(NOBODY, 1)).matching).toBe(0);
       });
     });
 

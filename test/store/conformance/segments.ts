@@ -50,7 +50,6 @@ export function segmentsConformance(makeStore: MakeStore): void {
           seen: null,
           fingerprint: null,
           bounds: null,
-          bulkAt: 0,
           movedAt: null,
           plan: null,
           convertedAt: null,

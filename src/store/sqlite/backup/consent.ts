@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { inTurn } from '../../../support/in-turn.ts';
 import type { CarriedSuppressions } from '../../backups.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { anyOf, name } from '../connection/sql-parts.ts';
-import { EVERY_CONTACT, LOGGED_CONTACTS } from '../delta/erased.ts';
-import { heedWishesOf, isOfPerson } from '../delta/wishes.ts';
-import { forgetHeldWishes } from '../tables/fields.ts';
-import { settleWaiting } from '../tables/waiting-suppressions.ts';
+import { anyOf, name } from '../../sql/sql-parts.ts';
+import { EVERY_CONTACT } from '../../sql/delta/erased.ts';
+import { heedWishesOf, isOfPerson } from '../../sql/delta/wishes.ts';
+import { forgetHeldWishes } from '../../sql/tables/fields.ts';
+import { settleWaiting } from '../../sql/tables/waiting-suppressions.ts';
 import { gatherSaid } from './said.ts';
 import { findSamePersons } from './same-persons.ts';
 import { hadTable, REPLACED, type SharedField, sharedFields } from './shared-fields.ts';
@@ -27,7 +27,7 @@ export async function carrySuppressions(db: SqliteDatabase): Promise<CarriedSupp
   const byValue =
     (await carryValues(db, fields)) +
     (await carryAddresses(db)) +
-    (await settleWaiting(db, EVERY_CONTACT, LOGGED_CONTACTS));
+    (await settleWaiting(db, EVERY_CONTACT, db.ways.log.written));
   const notCarried = {
     unplaced: await countUnplaced(db, carriers),
     fieldless: await countFieldless(db),

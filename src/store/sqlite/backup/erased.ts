@@ -1,18 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { inTurn } from '../../../support/in-turn.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { idSet, name } from '../connection/sql-parts.ts';
+import { idSet, name } from '../../sql/sql-parts.ts';
 import {
   erasedSince,
   isAnybodyErased,
   keyIn,
   type UniqueOfContacts,
   uniqueValues,
-} from '../delta/erased.ts';
-import { eraseContacts } from '../tables/erase-contacts.ts';
-import { forgetFormer, hashOfId, type KnownValue } from '../tables/erase-values.ts';
-import { forgetWishes } from '../tables/erase-wishes.ts';
-import { eraseFromAudit } from '../tables/erase-words.ts';
+} from '../../sql/delta/erased.ts';
+import { eraseContacts } from '../../sql/tables/erase-contacts.ts';
+import { forgetFormer, hashOfId, type KnownValue } from '../../sql/tables/erase-values.ts';
+import { forgetWishes } from '../../sql/tables/erase-wishes.ts';
+import { eraseFromAudit } from '../../sql/tables/erase-audit.ts';
 import { hadTable, REPLACED, sharedFields } from './shared-fields.ts';
 
 interface ErasedAgain {

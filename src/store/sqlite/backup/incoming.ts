@@ -13,7 +13,7 @@ import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { requireSoundCompanions } from '../file/companions.ts';
 import { readVersion, SCHEMA_VERSION } from '../connection/connect.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { openDatabase } from '../file/driver.ts';
 import { sqliteErrorIn, translateSqliteError } from '../connection/errors.ts';
 import { registerFunctions } from '../connection/functions.ts';
@@ -93,7 +93,7 @@ async function bringUpToDate(copy: Sqlite.Database, file: string): Promise<Incom
 async function migrateCopy(copy: Sqlite.Database, version: number): Promise<void> {
   copy.pragma('foreign_keys = off'); // as `applyMigrations` asks
   await transacting(copy, async () =>
-    applyMigrations(new SqliteDatabase(copy), readMigrations(), version),
+    applyMigrations(new SqliteSession(copy), readMigrations(), version),
   );
   copy.pragma('foreign_keys = on');
 }

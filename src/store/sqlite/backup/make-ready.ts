@@ -2,14 +2,14 @@ import { transacting } from '../connection/transacting.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { CarriedSuppressions, Restored, RestoreRequest } from '../../backups.ts';
 import { noteSchema } from '../delta/capture.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { beginLife, keepIdsFrom } from '../delta/life.ts';
 import type Sqlite from 'better-sqlite3';
 import { eraseAgain } from './erased.ts';
 import { carrySuppressions } from './consent.ts';
 import { REPLACED } from './shared-fields.ts';
-import { writeAudit } from '../tables/audit.ts';
+import { writeAudit } from '../../sql/tables/audit.ts';
 import { withCopy } from './copy.ts';
 
 const ofRestore = {
@@ -26,7 +26,7 @@ export async function makeReady(
 ): Promise<void> {
   await withCopy(file, async (copy) => {
     registerFunctions(copy);
-    const db = new SqliteDatabase(copy);
+    const db = new SqliteSession(copy);
     await transacting(copy, async () => {
       await beginLife(db);
       await noteSchema(db);
@@ -47,7 +47,7 @@ export type CarriedOver = Pick<Restored, 'erasedAgain' | 'valuesErasedAgain'> & 
 export async function carryOver(file: string, replaced: string): Promise<CarriedOver | null> {
   return withCopy(file, async (copy) => {
     registerFunctions(copy);
-    const db = new SqliteDatabase(copy);
+    const db = new SqliteSession(copy);
     copy.prepare(`attach ? as ${REPLACED}`).run(replaced);
     try {
       const { suppressions, erased } = await transacting(

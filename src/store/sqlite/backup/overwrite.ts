@@ -2,7 +2,7 @@ import { transacting } from '../connection/transacting.ts';
 import type Sqlite from 'better-sqlite3';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { noteSchema } from '../delta/capture.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { openDatabase } from '../file/driver.ts';
 import { type OnShare, withCopy } from './copy.ts';
 
@@ -97,7 +97,7 @@ async function copyNow(
  */
 async function settle(store: Sqlite.Database): Promise<void> {
   try {
-    await transacting(store, async () => noteSchema(new SqliteDatabase(store)));
+    await transacting(store, async () => noteSchema(new SqliteSession(store)));
     store.pragma('busy_timeout = 0'); // a reader that does not end is not waited for
     store.pragma('wal_checkpoint(truncate)');
   } catch {

@@ -7,7 +7,7 @@ import { flushFolderOf } from '../../../support/flush.ts';
 import { counted } from '../../../support/text.ts';
 import type { CarriedSuppressions, Restored, RestoreRequest, Watch } from '../../backups.ts';
 import { unwatched } from '../../backups.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { createBeside, makeDraft } from '../file/draft.ts';
 import { openDatabase } from '../file/driver.ts';
 import { translateSqliteError } from '../connection/errors.ts';
@@ -76,7 +76,7 @@ async function recordOf(real: string): ReturnType<typeof lifeOf> {
   try {
     const raw = openDatabase(real, { fileMustExist: true });
     try {
-      return await lifeOf(new SqliteDatabase(raw));
+      return await lifeOf(new SqliteSession(raw));
     } finally {
       raw.close();
     }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
-import { keyOf, type UniqueColumn } from '../tables/unique-columns.ts';
+import { name } from '../../sql/sql-parts.ts';
+import { keyOf, type UniqueColumn } from '../../sql/tables/unique-columns.ts';
 import { hadTable, REPLACED, type SharedField, withHolders } from './shared-fields.ts';
 
 /*

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { FieldType } from '../../rows.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
-import { hasPlainKey, oddKeys, type UniqueColumn } from '../tables/unique-columns.ts';
+import { name } from '../../sql/sql-parts.ts';
+import { hasPlainKey, oddKeys, type UniqueColumn } from '../../sql/tables/unique-columns.ts';
 
 /** The store that is being replaced, attached to the connection of the one that takes its place. */
 export const REPLACED = 'replaced';

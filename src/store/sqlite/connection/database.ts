@@ -6,27 +6,24 @@ import { readClock } from '../../../support/clock.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { shellQuoted } from '../../../support/shell-quote.ts';
 import { translateSqliteError } from './errors.ts';
-import { KeptTables } from './kept-tables.ts';
-import { render } from './render.ts';
+import type { SqlDatabase, TableWatch } from '../../sql/database.ts';
+import type { Ways } from '../../sql/ways.ts';
+import { KeptTables } from '../../sql/kept-tables.ts';
+import { render } from '../../sql/render.ts';
 
 /** Of the statements of an update of some hundred segments, about as many are used again. */
 const MOST_PREPARED = 100;
 
 const TEMPORARY = /^\s*(insert into|delete from|update) temp\./;
 
-/** What has to be done before a table is read, whatever reads it. */
-export interface TableWatch {
-  /** What statements say that name the table. */
-  readonly named: RegExp;
-  readonly prepare: () => Promise<void>;
-}
-
 /**
  * One connection. `orm` serves the tables whose rows we read one by one; `all`, `get` and `run`
  * serve statements over sets, written as drizzle `sql` so that values are bound, and throw what a
  * user can put right as `UserError`.
  */
-export class SqliteDatabase {
+export abstract class SqliteDatabase implements SqlDatabase {
+  abstract readonly ways: Ways;
+  readonly kind = 'sqlite';
   readonly raw: Sqlite.Database;
   readonly orm: BetterSQLite3Database;
   /** Where the store is, for messages. */
@@ -90,7 +87,7 @@ export class SqliteDatabase {
     return this.getNow<T>(query);
   }
 
-  /** For checks that come before all else, of tables that nothing has to be done for. */
+  /** At once, of tables that nothing has to be done for before: no other work may come between. */
   getNow<T>(query: SQL): T | undefined {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
@@ -104,6 +101,10 @@ export class SqliteDatabase {
   /** The first column of each row. */
   async pluck<T>(query: SQL): Promise<T[]> {
     await this.#prepareWatched(query);
+    return this.pluckNow<T>(query);
+  }
+
+  pluckNow<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T>(query);
       return statement.pluck(true).all(...params);
@@ -132,6 +133,10 @@ export class SqliteDatabase {
   /** The columns of the only row. */
   async row<T>(query: SQL): Promise<T[]> {
     await this.#prepareWatched(query);
+    return this.rowNow<T>(query);
+  }
+
+  rowNow<T>(query: SQL): T[] {
     return this.translating(() => {
       const { statement, params } = this.#prepare<T[]>(query);
       const row = statement.raw(true).get(...params);

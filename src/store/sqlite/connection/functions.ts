@@ -1,5 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import { SQL_FUNCTIONS } from '../../../sql/functions.ts';
+import { personHash } from '../../../sql/person-hash.ts';
 
 /** Gives a connection the functions of ours that compiled filters may call. */
 export function registerFunctions(raw: Sqlite.Database): void {
@@ -9,4 +10,9 @@ export function registerFunctions(raw: Sqlite.Database): void {
       { deterministic: true },
       implementation as (...values: unknown[]) => unknown,
     );
+  raw.function(
+    'person_hash',
+    { deterministic: true },
+    personHash as (...values: unknown[]) => unknown,
+  );
 }

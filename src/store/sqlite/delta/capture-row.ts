@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { inTurn } from '../../../support/in-turn.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { valuesOf } from '../connection/sql-parts.ts';
+import { valuesOf } from '../../sql/sql-parts.ts';
 
 /** The kinds of changes that are logged. */
 export const KINDS: readonly string[] = [

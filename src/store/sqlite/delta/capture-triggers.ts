@@ -7,7 +7,7 @@ import {
   EXISTENCE,
   fieldAspect,
   TAGS,
-} from './aspects.ts';
+} from '../../sql/delta/aspects.ts';
 
 /*
  * Change capture: triggers that log, inside the database, which contacts a committed write may
@@ -23,7 +23,7 @@ import {
  *   the type of an event; conditions are on ids alone.
  * They run for each row that anybody writes, so a trigger is one statement wherever one is enough,
  * and whom an INSERT meets by a key is logged, about nothing yet: for an upsert that is the entry to
- * which its update adds. `deletedContacts` knows those that went.
+ * which its update adds. `deleted` of log.ts knows those that went.
  */
 
 interface CapturedTable {

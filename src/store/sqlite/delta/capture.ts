@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
+import { name } from '../../sql/sql-parts.ts';
 import { type CapturedFields, captureTriggers } from './capture-triggers.ts';
 import { LOGS } from './capture-row.ts';
-import { EVERY_CONTACT, suppressErased, uniqueValues } from './erased.ts';
+import { EVERY_CONTACT, suppressErased, uniqueValues } from '../../sql/delta/erased.ts';
 import { formerTriggers } from './former-values.ts';
-import { sweepDeleted } from './memberships-of-contacts.ts';
-import { heedWishes, noteWishes, wishedFields } from './wishes.ts';
+import { sweepDeleted } from '../../sql/delta/memberships-of-contacts.ts';
+import { heedWishes, noteWishes, wishedFields } from '../../sql/delta/wishes.ts';
 import { wishTriggers } from './wish-triggers.ts';
 
 /**

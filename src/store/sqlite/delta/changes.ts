@@ -1,23 +1,20 @@
-import { type SQL, sql } from 'drizzle-orm';
-import { filterInTurn, sumInTurn } from '../../../support/in-turn.ts';
-import type {
-  ChangesReader,
-  ChangesWriter,
-  FieldPlace,
-  LogReach,
-  Reads,
-  Slice,
-  Watermark,
-} from '../../changes.ts';
-import { aspectsOf } from './aspects.ts';
-import { isCaptureWhole, logsEpoch, noteSchema, restoreCapture } from './capture.ts';
+import { sql } from 'drizzle-orm';
+import { sumInTurn } from '../../../support/in-turn.ts';
+import type { ChangesReader, ChangesWriter, LogReach, Reads, Watermark } from '../../changes.ts';
+import { aspectsOf } from '../../sql/delta/aspects.ts';
+import { isCaptureWhole, logsEpoch, restoreCapture } from './capture.ts';
 import { isCaptureSound, LOGS, mendCapture } from './capture-row.ts';
-import { EVERY_CONTACT, suppressErased } from './erased.ts';
+import { EVERY_CONTACT, suppressErased } from '../../sql/delta/erased.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
-import { recountAnonymous, sweepDeleted, sweepUnlogged } from './memberships-of-contacts.ts';
-import { captureKinds } from '../connection/schema.ts';
-import { heedWishes } from './wishes.ts';
+import type { SqlDatabase } from '../../sql/database.ts';
+import { idSet } from '../../sql/sql-parts.ts';
+import {
+  recountAnonymous,
+  sweepDeleted,
+  sweepUnlogged,
+} from '../../sql/delta/memberships-of-contacts.ts';
+import { captureKinds } from '../../sql/schema.ts';
+import { heedWishes } from '../../sql/delta/wishes.ts';
 
 /**
  * A log longer than this many entries and the number of contacts is dropped: a rebuild is cheaper
@@ -34,14 +31,13 @@ export function changesTable(db: SqliteDatabase): ChangesWriter {
     ...changesReader(db),
     isDoubtful: async () => isDoubtful(db),
     open: async () => openLog(db),
-    prepare: async (places) => prepareIndexes(db, places),
     prune: async () => pruneLog(db),
   };
 }
 
 function changesReader(db: SqliteDatabase): ChangesReader {
   return {
-    watermark: async () => db.value<number>(sql`select epoch from capture`),
+    watermark: async () => watermark(db),
 
     countSince: async (since, limit) =>
       db.value<number>(
@@ -55,6 +51,14 @@ function changesReader(db: SqliteDatabase): ChangesReader {
         where epoch >= ${since} and kind = 'pin'
         order by segment_id`),
 
+    // rule: bulk-since
+    bulkSince: async (since, segmentIds) =>
+      db.pluck<number>(sql`
+        select id
+        from segments
+        where id in ${idSet(segmentIds)} and bulk_epoch >= ${since}
+        order by id`),
+
     countRead: async (since, reads) => countRead(db, since, reads),
     reach: async () => reachOf(db),
 
@@ -64,6 +68,11 @@ function changesReader(db: SqliteDatabase): ChangesReader {
         from contact_changes
         where epoch >= (${FIRST_SEEN})`),
   };
+}
+
+/** Of an epoch, entries under smaller ones were seen. */
+export async function watermark(db: SqlDatabase): Promise<Watermark> {
+  return String(await db.value<number>(sql`select epoch from capture`));
 }
 
 /** What all segments that updates keep true have seen. */
@@ -105,7 +114,9 @@ export async function reachOf(db: SqliteDatabase): Promise<LogReach> {
     (rows) => new Map<string, number>(rows.map((row) => [row.kind, row.prunedBefore])),
   );
   return (since, reads) =>
-    kindsOf(reads).every((kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= since);
+    kindsOf(reads).every(
+      (kind) => (prunedBefore.get(kind) ?? Number.POSITIVE_INFINITY) <= Number(since),
+    );
 }
 
 async function openLog(db: SqliteDatabase): Promise<boolean> {
@@ -126,28 +137,6 @@ async function openLog(db: SqliteDatabase): Promise<boolean> {
   );
   await db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);
   return doubtful;
-}
-
-async function prepareIndexes(
-  db: SqliteDatabase,
-  places: readonly Slice['place'][],
-): Promise<void> {
-  const useless = await db.pluck<string>(sql`
-    select name
-    from sqlite_schema
-    where type = 'index' and name glob 'joined_[0-9]*'
-      and cast(substr(name, 8) as integer) not in (select id from segments)`);
-  for (const index of useless) await db.run(sql`drop index ${name(index)}`);
-  const missing = await filterInTurn(
-    [...indexesFor(places)],
-    async ([index]) =>
-      (await db.get(sql`select 1 from sqlite_schema where type = 'index' and name = ${index}`)) ===
-      undefined,
-  );
-  for (const [index, place] of missing)
-    await db.run(sql`create index ${name(index)} on ${indexedOf(place)}`);
-  // rule: own-ddl
-  if (useless.length + missing.length > 0) await noteSchema(db);
 }
 
 async function pruneLog(db: SqliteDatabase): Promise<void> {
@@ -192,28 +181,4 @@ async function isDoubtful(db: SqliteDatabase): Promise<boolean> {
     )) === 1 ||
     !(await isCaptureWhole(db))
   );
-}
-
-type Indexed = FieldPlace | { readonly kind: 'memberships'; readonly segment: number };
-
-/** By the name of its index each place; events have theirs from the first migration. */
-function indexesFor(places: readonly Slice['place'][]): Map<string, Indexed> {
-  return new Map(
-    places.flatMap((place) => (place.kind === 'events' ? [] : [[indexOf(place), place]])),
-  );
-}
-
-function indexOf(place: Indexed): string {
-  if (place.kind === 'memberships') return `joined_${place.segment}`;
-  const prefix = place.kind === 'anniversary' ? 'anniversary' : 'window';
-  return `${prefix}_${place.object}_${place.column}`;
-}
-
-function indexedOf(place: Indexed): SQL {
-  if (place.kind === 'memberships')
-    return sql.raw(`joined (cause_id, contact_id) where segment_id = ${place.segment}`);
-  const table = place.object === 'contact' ? sql`contacts` : sql`companies`;
-  const column = name(place.column);
-  const key = place.kind === 'anniversary' ? sql`substr(${column}, 6, 5)` : column;
-  return sql`${table} (${key})`;
 }

@@ -1,9 +1,9 @@
 import { transacting } from '../connection/transacting.ts';
 import { sql } from 'drizzle-orm';
-import { RESTORED } from '../../segments.ts';
 import { forgetChanges } from './capture.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
+import { name } from '../../sql/sql-parts.ts';
+import { startTimeline, timelineOf } from '../../sql/delta/timeline.ts';
 import type { LockRecord } from '../file/lock-record.ts';
 
 /*
@@ -13,15 +13,6 @@ import type { LockRecord } from '../file/lock-record.ts';
  */
 
 const LARGEST = 2 ** 31 - 1;
-
-/** Which life of the store this is; undefined where the store cannot tell. */
-export async function timelineOf(db: SqliteDatabase): Promise<string | undefined> {
-  try {
-    return (await db.get<{ timeline: string }>(sql`select timeline from capture`))?.timeline;
-  } catch {
-    return undefined; // a store that is damaged can still be looked at
-  }
-}
 
 /** What a lock file is to remember of the store; undefined where the store cannot tell. */
 export async function lifeOf(db: SqliteDatabase): Promise<LockRecord | undefined> {
@@ -72,15 +63,8 @@ export async function noticeCopy(
  * makes the next build of every segment a full one. To be called in a transaction.
  */
 export async function beginLife(db: SqliteDatabase): Promise<void> {
-  await db.run(
-    sql`update capture set timeline = substr(timeline, 1, 16) || lower(hex(randomblob(8)))`,
-  );
   await forgetChanges(db);
-  await db.run(sql`
-    update segments
-    set seen_epoch = null, bounds = null, fingerprint = ${RESTORED}
-    where kind = 'dynamic' and built_at is not null`);
-  await db.run(sql`update triggers set seen_epoch = null`);
+  await startTimeline(db);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { WishedField } from '../../sql/delta/wishes.ts';
 /*
  * Triggers that note what is said of contacts for the values of their unique fields too, and give
  * contacts that get a value what stands for it: what the migrations have for e-mail addresses. They
@@ -7,12 +8,6 @@
  *   the index of `value_suppressions` has.
  * - Values compare without regard to ASCII case here; `heedWishes` sees to the other spellings.
  */
-
-/** A unique field of contacts other than the e-mail address. */
-export interface WishedField {
-  readonly id: number;
-  readonly column: string;
-}
 
 /** A bounce is the e-mail address's own: it says nothing of who else has another value. */
 const isOfPerson = (row: string): string =>

@@ -3,8 +3,8 @@ import type { Trouble } from '../../health.ts';
 import { triggersOf } from '../delta/capture.ts';
 import { isRowSound, KINDS } from '../delta/capture-row.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { valuesOf } from '../connection/sql-parts.ts';
-import { seek, shellCommand } from './trouble.ts';
+import { valuesOf } from '../../sql/sql-parts.ts';
+import { seek, shellCommand } from '../../sql/health/trouble.ts';
 
 /** The recording of changes. */
 export interface CaptureState {

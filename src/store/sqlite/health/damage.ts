@@ -1,7 +1,7 @@
 import { UserError } from '../../../support/errors.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { isOfAnotherSchema, sqliteErrorIn } from '../connection/errors.ts';
-import { shellCommand } from './trouble.ts';
+import { shellCommand } from '../../sql/health/trouble.ts';
 
 /** Damage of the file, in the database's words; `remedy` only where nothing is lost. */
 export interface Damage {

@@ -2,10 +2,10 @@ import { type SQL, sql } from 'drizzle-orm';
 import { inTurn } from '../../../support/in-turn.ts';
 import type { OddValues } from '../../health.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
-import { POINTERS } from '../delta/cause-uses.ts';
-import { LARGEST_ID } from '../connection/reach.ts';
-import { seek, shellCommand } from './trouble.ts';
+import { name } from '../../sql/sql-parts.ts';
+import { POINTERS } from '../../sql/delta/cause-uses.ts';
+import { LARGEST_ID } from '../../sql/reach.ts';
+import { seek, shellCommand } from '../../sql/health/trouble.ts';
 
 /** What is kept of deleted contacts and segments. */
 const DELETED = ['deleted_joined', 'deleted_pins', 'deleted_history'];

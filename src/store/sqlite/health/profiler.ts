@@ -1,36 +1,27 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Access, IndexTrial, Measured, Profiler } from '../../profile.ts';
-import type { Condition } from '../../../sql/condition.ts';
-import { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
+import {
+  bestOf,
+  buildStatement,
+  listStatement,
+  scanStatement,
+  TABLES_BY_ALIAS,
+} from '../../sql/health/profiled.ts';
+import { name } from '../../sql/sql-parts.ts';
 import { registerFunctions } from '../connection/functions.ts';
 import { openDatabase } from '../file/driver.ts';
 
 export function profiler(db: SqliteDatabase): Profiler {
   return {
-    measure: async (match, times) =>
-      measure(db, sql`select c.id from contacts as c not indexed where ${match}`, times),
+    measure: async (match, times) => measure(db, scanStatement(match), times),
     measureList: async (match, times) => measure(db, listStatement(match), times),
     measureBuild: async (segmentId, match, times) =>
       measure(db, buildStatement(segmentId, match), times),
     tryIndex: async (trial, times) =>
       (await wouldUse(db, trial)) ? await tryOnCopy(db, trial, times) : undefined,
   };
-}
-
-/** As records.ts asks for a list. */
-function listStatement(match: Condition): SQL {
-  return sql`select c.id from contacts as c where ${match} order by c.id`;
-}
-
-/** Whom a full build makes members, as propose.ts asks for them. */
-function buildStatement(segmentId: number, match: Condition): SQL {
-  return sql`
-    select c.id
-    from contacts as c not indexed
-    where ((${match}) or c.id in (select contact_id from pins where segment_id = ${segmentId} and kind = 'in'))
-      and c.id not in (select contact_id from pins where segment_id = ${segmentId} and kind = 'out')
-    order by c.id`;
 }
 
 async function measure(db: SqliteDatabase, select: SQL, times: number): Promise<Measured> {
@@ -41,31 +32,6 @@ async function measure(db: SqliteDatabase, select: SQL, times: number): Promise<
   return { matching, ms, statement: db.textOf(select), plan, access: accessOf(plan) };
 }
 
-async function bestOf(
-  db: SqliteDatabase,
-  select: SQL,
-  times: number,
-): Promise<{ readonly matching: number; readonly ms: number }> {
-  let best = Number.POSITIVE_INFINITY;
-  let matching = 0;
-  for (let time = 0; time < times; time++) {
-    const started = performance.now();
-    matching = await db.value<number>(sql`select count(*) from (${select})`);
-    best = Math.min(best, performance.now() - started);
-  }
-  return { matching, ms: best };
-}
-
-/** The tables that compiled filters call by other names. */
-const TABLES: Readonly<Record<string, string>> = {
-  c: 'contacts',
-  co: 'companies',
-  e: 'events',
-  ct: 'contact_tags',
-  t: 'tags',
-  m: 'joined',
-  s: 'suppressions',
-};
 const STEP =
   /^(SCAN|SEARCH) (\w+)(?: USING (?:(?:AUTOMATIC |PARTIAL |COVERING )*INDEX (\w+)|((?:INTEGER )?PRIMARY KEY)))?/;
 
@@ -75,7 +41,7 @@ function accessOf(plan: readonly string[]): Access[] {
     if (verb === undefined || /^json_each$|VIRTUAL TABLE/.test(step) || alias === 'json_each')
       return [];
     const how = verb === 'SCAN' ? 'all' : key === undefined ? 'index' : 'key';
-    return [{ table: TABLES[alias] ?? alias, how, index }];
+    return [{ table: TABLES_BY_ALIAS[alias] ?? alias, how, index }];
   });
   return [...new Map(found.map((access) => [JSON.stringify(access), access])).values()];
 }
@@ -97,7 +63,7 @@ async function wouldUse(db: SqliteDatabase, { column, match }: IndexTrial): Prom
         and name not like 'sqlite~_%' escape '~'
       order by type desc`);
     for (const statement of statements) raw.exec(statement);
-    const copy = new SqliteDatabase(raw);
+    const copy = new SqliteSession(raw);
     await copy.run(sql`create index ${name(TRIED)} on contacts (${name(column)})`);
     const plan = await copy.all<{ detail: string }>(
       sql`explain query plan ${listStatement(match)}`,

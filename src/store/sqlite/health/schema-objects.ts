@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { filterInTurn, inTurn } from '../../../support/in-turn.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import type { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { openDatabase } from '../file/driver.ts';
 import { createSchema } from '../migration/migrate.ts';
 import { type Column, columnsOf, declarationOf } from './columns.ts';
-import { shellCommand } from './trouble.ts';
+import { shellCommand } from '../../sql/health/trouble.ts';
 
 /**
  * A table, index or the like that the store should have, or one of its own that is not as it should
@@ -46,7 +47,7 @@ export async function schemaTroubles(db: SqliteDatabase): Promise<SchemaTrouble[
   const raw = openDatabase(':memory:');
   try {
     await createSchema(raw);
-    return await compare(db, new SqliteDatabase(raw));
+    return await compare(db, new SqliteSession(raw));
   } finally {
     raw.close();
   }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { noteSchema } from '../delta/capture.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name, valuesOf } from '../connection/sql-parts.ts';
+import { name, valuesOf } from '../../sql/sql-parts.ts';
 
 /*
  * The triggers that run for each new contact take as long as the row itself: with any of them

@@ -3,7 +3,7 @@ import { inTurn } from '../../../support/in-turn.ts';
 import { sql } from 'drizzle-orm';
 import type { MigrationForecast } from '../../backups.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
+import { name } from '../../sql/sql-parts.ts';
 import type { MovedTable } from './moved-tables.ts';
 
 /** Enough to take a few hundredths of a second. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { MigrationMeta } from 'drizzle-orm/migrator';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { valuesOf } from '../connection/sql-parts.ts';
+import { valuesOf } from '../../sql/sql-parts.ts';
 
 const MAKES = /^\s*create\s+(?:table|view|trigger|(?:unique\s+)?index)\s+(\w+)/gim;
 const DROPS = /^\s*drop\s+(?:table|view|trigger|index)\s+(?:if\s+exists\s+)?(\w+)/gim;

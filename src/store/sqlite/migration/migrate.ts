@@ -7,7 +7,7 @@ import { cannotCreate } from '../../../support/cannot-write.ts';
 import { EXIT, UserError } from '../../../support/errors.ts';
 import { flushFile } from '../../../support/flush.ts';
 import { connect, type ConnectOptions, existingFile, readVersion } from '../connection/connect.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { createBeside, makeDraft } from '../file/draft.ts';
 import { openDatabase } from '../file/driver.ts';
 import { translateSqliteError } from '../connection/errors.ts';
@@ -60,7 +60,7 @@ export async function migrateStore(
       // as `applyMigrations` asks; within a transaction it cannot be set
       raw.pragma('foreign_keys = off');
       const migrated = await underRunLock(real, path, async () => {
-        const expected = await forecast(new SqliteDatabase(raw), real, lacking.flatMap(movedBy));
+        const expected = await forecast(new SqliteSession(raw), real, lacking.flatMap(movedBy));
         if (expected !== undefined) await announce?.(expected);
         return migrateWithBackup(raw, path, real, migrations, now);
       });
@@ -76,7 +76,7 @@ export async function migrateStore(
 
 /** Makes the whole schema in a new, empty file. */
 export async function createSchema(raw: Sqlite.Database): Promise<void> {
-  await transacting(raw, async () => applyMigrations(new SqliteDatabase(raw), readMigrations(), 0));
+  await transacting(raw, async () => applyMigrations(new SqliteSession(raw), readMigrations(), 0));
 }
 
 async function underRunLock<T>(real: string, path: string, work: () => Promise<T>): Promise<T> {
@@ -108,7 +108,7 @@ async function migrateWithBackup(
     const target = `${real}.backup-v${from}-${stamp(now)}`;
     writeBackup(real, target);
     backup = target;
-    await applyMigrations(new SqliteDatabase(raw), migrations, from);
+    await applyMigrations(new SqliteSession(raw), migrations, from);
     return { from, to, backup };
   };
   try {

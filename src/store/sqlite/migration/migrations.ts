@@ -6,8 +6,8 @@ import { EXIT, UserError } from '../../../support/errors.ts';
 import { packageFolder } from '../../../support/package-folder.ts';
 import { restoreCapture } from '../delta/capture.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
-import { name } from '../connection/sql-parts.ts';
-import { indexOddValues } from '../tables/fields.ts';
+import { name } from '../../sql/sql-parts.ts';
+import { indexOddValues } from './index-odd-values.ts';
 import { requireFreeNames } from './free-names.ts';
 import { type MovedTable, movedBy, requireMovable } from './moved-tables.ts';
 

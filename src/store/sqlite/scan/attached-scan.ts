@@ -1,5 +1,7 @@
 import type { SQL } from 'drizzle-orm';
+import type { Watermark } from '../../changes.ts';
 import type { Scan } from '../../scans.ts';
+import { MatchedScan } from '../../sql/delta/matched-scan.ts';
 import { counted, unpacked } from './match-table.ts';
 
 interface Attached extends Pick<Scan, 'segmentIds' | 'seen'> {
@@ -8,9 +10,9 @@ interface Attached extends Pick<Scan, 'segmentIds' | 'seen'> {
 }
 
 /** What a scan found, while that is at hand on the connection of the run. */
-export class AttachedScan implements Scan {
+export class AttachedScan extends MatchedScan {
   readonly segmentIds: readonly number[];
-  readonly seen: number;
+  readonly seen: Watermark;
   readonly #schemas: readonly string[];
   readonly #detach: (done: Iterable<number>) => Promise<void>;
   #isAttached = true;
@@ -19,6 +21,7 @@ export class AttachedScan implements Scan {
     { segmentIds, seen, schemas }: Attached,
     detach: (done: Iterable<number>) => Promise<void>,
   ) {
+    super();
     this.segmentIds = segmentIds;
     this.seen = seen;
     this.#schemas = schemas;

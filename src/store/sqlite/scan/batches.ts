@@ -19,12 +19,8 @@ export const ALL_IDS: IdRange = {
  * Cuts all contacts, or another table, into ranges of `size` rows at most. The last one has no end,
  * for contacts that are yet to come.
  */
-export async function rangesOf(
-  db: SqliteDatabase,
-  size: number,
-  table = CONTACTS,
-): Promise<IdRange[]> {
-  return (await rangesByNumber(db, size, table)) ?? (await rangesByKey(db, size, table));
+export function rangesOf(db: SqliteDatabase, size: number, table = CONTACTS): IdRange[] {
+  return rangesByNumber(db, size, table) ?? rangesByKey(db, size, table);
 }
 
 /** Of all ids between the lowest and the highest, no fewer are in use. */
@@ -34,12 +30,8 @@ const DENSE = 1 / 2;
  * By arithmetic, for which no row is read; undefined where ids are so sparse that ranges would have
  * few rows each.
  */
-async function rangesByNumber(
-  db: SqliteDatabase,
-  size: number,
-  table: SQL,
-): Promise<IdRange[] | undefined> {
-  const [lowest = null, highest = null, rows] = await db.row<number | null>(sql`
+function rangesByNumber(db: SqliteDatabase, size: number, table: SQL): IdRange[] | undefined {
+  const [lowest = null, highest = null, rows] = db.rowNow<number | null>(sql`
     select
       (select min(id) from ${table}), (select max(id) from ${table}),
       (select count(*) from ${table})`);
@@ -55,13 +47,13 @@ async function rangesByNumber(
   return [...ranges, { ...ALL_IDS, after }];
 }
 
-async function rangesByKey(db: SqliteDatabase, size: number, table: SQL): Promise<IdRange[]> {
+function rangesByKey(db: SqliteDatabase, size: number, table: SQL): IdRange[] {
   const ranges: IdRange[] = [];
   let { after } = ALL_IDS;
-  for (let end = await endOf(db, { ...ALL_IDS, after }, size, table); end !== undefined;) {
+  for (let end = endOf(db, { ...ALL_IDS, after }, size, table); end !== undefined;) {
     ranges.push({ after, until: end });
     after = end;
-    end = await endOf(db, { ...ALL_IDS, after }, size, table);
+    end = endOf(db, { ...ALL_IDS, after }, size, table);
   }
   return [...ranges, { ...ALL_IDS, after }];
 }
@@ -69,22 +61,22 @@ async function rangesByKey(db: SqliteDatabase, size: number, table: SQL): Promis
 const CONTACTS = sql`contacts`;
 
 /** The id of the last of the first `size` rows of a range; undefined if it has no more. */
-export async function endOf(
+export function endOf(
   db: SqliteDatabase,
   { after, until }: IdRange,
   size: number,
   table = CONTACTS,
-): Promise<number | undefined> {
-  const [end] = await db.pluck<number>(sql`
+): number | undefined {
+  const [end] = db.pluckNow<number>(sql`
     select id
     from ${table} not indexed
     where id > ${after} and id <= ${until}
     order by id
     limit 1 offset ${size - 1}`);
-  return end === undefined || (await isLast(db, table, { after: end, until })) ? undefined : end;
+  return end === undefined || isLast(db, table, { after: end, until }) ? undefined : end;
 }
 
-async function isLast(db: SqliteDatabase, table: SQL, { after, until }: IdRange): Promise<boolean> {
+function isLast(db: SqliteDatabase, table: SQL, { after, until }: IdRange): boolean {
   const next = sql`select 1 from ${table} where id > ${after} and id <= ${until} limit 1`;
-  return (await db.get(next)) === undefined;
+  return db.getNow(next) === undefined;
 }

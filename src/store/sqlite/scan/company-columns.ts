@@ -50,7 +50,7 @@ export async function readCompanies(
   const parts = new Parts(values.length);
   if (values.length === 0) return parts.companies();
   return readWhole(db, queryOf(values, ALL_IDS), async () => {
-    for (const range of await rangesOf(db, size, sql`companies`)) {
+    for (const range of rangesOf(db, size, sql`companies`)) {
       const query = queryOf(values, range);
       parts.add(await readColumns(db, query));
       // rule: columns-companies

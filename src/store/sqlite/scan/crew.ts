@@ -1,3 +1,4 @@
+import type { Watermark } from '../../changes.ts';
 import type { ScanBy, ScanJob, ScanWork } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
 import { rangesOf } from './batches.ts';
@@ -10,7 +11,7 @@ import type { SideFiles } from './side-file.ts';
 export interface Found {
   readonly files: readonly string[];
   readonly segmentIds: readonly number[];
-  readonly seen: number;
+  readonly seen: Watermark;
 }
 
 interface Hand {
@@ -91,7 +92,7 @@ export class Crew {
     { scanBy, asked }: Own,
   ): Promise<readonly ScanReply[] | undefined> {
     this.#hireAll();
-    const shared = shareRanges(await rangesOf(this.#db, this.#options.batch)); // meanwhile they get ready
+    const shared = shareRanges(rangesOf(this.#db, this.#options.batch)); // meanwhile they get ready
     const hands = this.#hands.slice(0, shared.ranges.length);
     const orders = hands.map(async (hand, at) =>
       this.#order(hand, { work, shared, taker: at + 1 }),
@@ -187,6 +188,6 @@ function foundOf(replies: readonly ScanReply[], jobs: readonly ScanJob[]): Found
     files: done.map(({ file }) => file),
     segmentIds: jobs.map(({ segmentId }) => segmentId),
     // rule: scan-lowest
-    seen: Math.min(...done.map(({ seen }) => seen)),
+    seen: String(Math.min(...done.map(({ seen }) => seen))),
   };
 }

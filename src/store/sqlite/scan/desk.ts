@@ -80,7 +80,7 @@ export class SqliteDesk implements ScanDesk {
     const contacts = await this.#db.value<number>(
       sql`select count(*) from contacts not indexed where ${isInRange(sql`id`, range)}`,
     );
-    const middle = await endOf(this.#db, range, Math.max(1, Math.floor(contacts / 2)));
+    const middle = endOf(this.#db, range, Math.max(1, Math.floor(contacts / 2)));
     if (middle === undefined) throw new Error('a range of one contact has no halves');
     return middle;
   }

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
 import type { Scan, ScanBy, ScanWork } from '../../scans.ts';
 import type { SqliteDatabase } from '../connection/database.ts';
+import { watermark } from '../delta/changes.ts';
 import { AttachedScan } from './attached-scan.ts';
 import { ALL_IDS, endOf, type IdRange, MOST_CONTACTS_A_BATCH } from './batches.ts';
 import { type NextRange, SqliteDesk } from './desk.ts';
@@ -17,7 +17,7 @@ export async function scanInPlace(
   batch = MOST_CONTACTS_A_BATCH,
 ): Promise<Scan> {
   const segmentIds = work.jobs.map(({ segmentId }) => segmentId);
-  const seen = await db.value<number>(sql`select epoch from capture`);
+  const seen = await watermark(db);
   const desk = new SqliteDesk(db, nextOf(db, batch), new MatchTable(db, 'temp', segmentIds));
   try {
     await scanBy(desk, work);
@@ -34,7 +34,7 @@ function nextOf(db: SqliteDatabase, batch: number): NextRange {
   return async () => {
     const range = rest;
     if (range === undefined) return undefined;
-    const end = await endOf(db, range, batch);
+    const end = endOf(db, range, batch);
     rest = end === undefined ? undefined : { ...range, after: end };
     return end === undefined ? range : { ...range, until: end };
   };

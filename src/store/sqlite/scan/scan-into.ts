@@ -1,6 +1,6 @@
 import type Sqlite from 'better-sqlite3';
 import type { ScanBy, ScanWork } from '../../scans.ts';
-import { SqliteDatabase } from '../connection/database.ts';
+import { SqliteSession } from '../session.ts';
 import { SqliteDesk } from './desk.ts';
 import { MatchTable } from './match-table.ts';
 import { type SharedRanges, takeEach } from './shared-ranges.ts';
@@ -15,7 +15,7 @@ export interface ScanOrder {
   readonly taker: number;
 }
 
-/** The watermark of the snapshot that was scanned, or why it was not. */
+/** The epoch of the snapshot that was scanned, or why it was not. */
 export type ScanReply =
   | { readonly file: string; readonly seen: number }
   | { readonly file: string; readonly error: string };
@@ -55,7 +55,7 @@ async function fillSideFile(
   raw.exec('begin');
   // here the snapshot begins
   const seen = raw.prepare('select epoch from capture').pluck().get() as number;
-  const db = new SqliteDatabase(raw);
+  const db = new SqliteSession(raw);
   const segmentIds = work.jobs.map(({ segmentId }) => segmentId);
   const desk = new SqliteDesk(db, takeEach(shared, taker), new MatchTable(db, 'side', segmentIds));
   await scanBy(desk, work);

@@ -7,7 +7,7 @@ import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { SQL_FUNCTIONS } from '../../../sql/functions.ts';
 import type { Value } from '../../rows.ts';
 import type { ShellScript } from '../../records.ts';
-import { layOut } from './sql-layout.ts';
+import { layOut } from '../../sql/sql-layout.ts';
 
 const dialect = new SQLiteSyncDialect();
 
@@ -16,6 +16,7 @@ export function shellScript(query: SQL): ShellScript {
   const parameters = rendered.params as Value[]; // filters bind texts and numbers only
   const statement = `${layOut(rendered.sql)};`;
   return {
+    shell: { name: 'the sqlite3 shell', from: '3.39' },
     lines: [
       ...parameters.map((value, index) => `.parameter set ?${index + 1} ${shellArgument(value)}`),
       ...statement.split('\n'),
