@@ -47,14 +47,14 @@ export default defineConfig([
     format: 'esm',
     outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
     dts: { entry: 'src/index.ts' },
-    deps: { neverBundle: ['better-sqlite3'], alwaysBundle: [/.*/], onlyBundle: false },
+    deps: { neverBundle: ['better-sqlite3', 'pg-native'], alwaysBundle: [/.*/], onlyBundle: false },
   },
   {
     ...shared,
     entry: { main: 'src/main.ts' },
     format: 'cjs',
     dts: false,
-    deps: { neverBundle: [/\.node$/], alwaysBundle: [/.*/], onlyBundle: false },
+    deps: { neverBundle: [/\.node$/, 'pg-native'], alwaysBundle: [/.*/], onlyBundle: false },
     plugins: [
       replaced(
         /better-sqlite3.lib.database\.js$/,

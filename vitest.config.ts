@@ -8,7 +8,7 @@ export default defineConfig({
   plugins: [withoutRule(process.env['ROLLCALL_WITHOUT_RULE'])],
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/helpers/build.ts'],
+    globalSetup: ['test/helpers/build.ts', 'test/helpers/postgres/setup.ts'],
     setupFiles: ['test/helpers/seed.ts'],
     env: { TZ: 'Pacific/Kiritimati', NO_COLOR: '1' },
     testTimeout: 60_000,

@@ -3,12 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  aspectsOf,
-  COMPANY,
-  EXISTENCE,
-  fieldAspect,
-} from '../../src/store/sqlite/delta/aspects.ts';
+import { aspectsOf, COMPANY, EXISTENCE, fieldAspect } from '../../src/store/sql/delta/aspects.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { fold } from '../../src/support/fold.ts';
 import { NOW, reading } from './conformance/fixture.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../src/store/sqlite/delta/capture-triggers.ts';
 import { formerTriggers } from '../../src/store/sqlite/delta/former-values.ts';
 import { wishTriggers } from '../../src/store/sqlite/delta/wish-triggers.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
 import {
   addContacts,
   addSegment,
@@ -40,7 +40,7 @@ beforeEach(async () => {
 afterEach(async () => fixture.cleanup());
 
 const triggers = async (): Promise<ReadonlyMap<string, string>> =>
-  (await triggersOf(new SqliteDatabase(raw))).standing;
+  (await triggersOf(new SqliteSession(raw))).standing;
 
 /**
  * Those of a store with these unique fields, given the names of the custom fields that contacts

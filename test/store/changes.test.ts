@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Slice, Watermark, WriteTx } from '../../src/store/index.ts';
 import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
 import {
   countCandidates,
@@ -46,7 +46,7 @@ const indexes = (): unknown[] =>
     .pluck()
     .all();
 const triggers = async (): Promise<ReturnType<typeof triggersOf>> =>
-  triggersOf(new SqliteDatabase(raw));
+  triggersOf(new SqliteSession(raw));
 
 const BIRTHDAY = {
   object: 'contact',
@@ -195,8 +195,8 @@ describe('somebody else changing the schema', () => {
     expect(await open()).toBe(false);
     await write(async (tx) => {
       await tx.changes.open();
-      await tx.changes.prepare(PLACES);
     });
+    await fixture.store.prepare(PLACES);
     expect(await open()).toBe(false);
     await write(async (tx) => tx.fields.delete(await getField(tx, 'birthday')));
     expect(await open()).toBe(false);
@@ -217,8 +217,8 @@ describe('prepare', () => {
   test('makes an index for each place, once; the field goes with its indexes', async () => {
     await write(async (tx) => tx.fields.add(BIRTHDAY, NOW));
     const places = [...PLACES, { kind: 'field', object: 'contact', column: 'birthday' } as const];
-    await write(async (tx) => tx.changes.prepare(places));
-    await write(async (tx) => tx.changes.prepare(places));
+    await fixture.store.prepare(places);
+    await fixture.store.prepare(places);
     expect(indexes()).toEqual([
       'anniversary_contact_birthday',
       'joined_1',
@@ -238,17 +238,17 @@ describe('prepare', () => {
     await write(async (tx) => {
       await tx.fields.add(BIRTHDAY, NOW);
       await addCrowd(tx, 20);
-      await tx.changes.prepare(PLACES);
     });
+    await fixture.store.prepare(PLACES);
     const connection = connect(fixture.path);
     try {
       const steps = plansOn(connection);
-      const tx = createTransaction(new SqliteDatabase(connection));
+      const tx = createTransaction(new SqliteSession(connection));
       await countCandidates(
         tx,
         {
           segmentId: 1,
-          since: 1,
+          since: '1',
           reads: [ALL, PROFILE],
           segments: [1, 2],
           slices: PLACES.map(sliceAt),

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ColumnsWanted, TooMuchOfOne, type WantedPart } from '../../src/sql/columns.ts';
 import { Gathered } from '../../src/sql/gathered.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import type { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
 import { ALL_IDS, rangesOf } from '../../src/store/sqlite/scan/batches.ts';
 import { readCompanies } from '../../src/store/sqlite/scan/company-columns.ts';
 import { ColumnsReader } from '../../src/store/sqlite/scan/columns-reader.ts';
@@ -25,7 +26,7 @@ let db: SqliteDatabase;
 
 beforeEach(async () => {
   fixture = await sqliteFixture();
-  db = new SqliteDatabase(connect(fixture.path));
+  db = new SqliteSession(connect(fixture.path));
 });
 
 afterEach(async () => {
@@ -233,17 +234,17 @@ describe('companies', () => {
 describe('ranges', () => {
   test('hold so many rows, however far apart their ids are, and all ids', async () => {
     contacts(1, 2, 1_000_000, 2 ** 52, 2 ** 53 - 1);
-    expect(await rangesOf(db, 2)).toEqual([
+    expect(rangesOf(db, 2)).toEqual([
       { after: ALL_IDS.after, until: 2 },
       { after: 2, until: 2 ** 52 },
       { after: 2 ** 52, until: ALL_IDS.until },
     ]);
-    expect([(await rangesOf(db, 5)).length, (await rangesOf(db, 1)).length]).toEqual([1, 5]);
+    expect([rangesOf(db, 5).length, rangesOf(db, 1).length]).toEqual([1, 5]);
   });
 
   test('are cut by numbers where most of these are in use', async () => {
     contacts(3, 4, 5, 7, 8, 10);
-    expect(await rangesOf(db, 2)).toEqual([
+    expect(rangesOf(db, 2)).toEqual([
       { after: ALL_IDS.after, until: 4 },
       { after: 4, until: 6 },
       { after: 6, until: 8 },
@@ -264,7 +265,7 @@ describe('ranges', () => {
     const ids = Array.from({ length: 60 }, (__, at) => idOf(at + 1));
     contacts(...ids);
     for (const size of [1, 2, 3, 7, 59, 60, 61]) {
-      const ranges = await rangesOf(db, size);
+      const ranges = rangesOf(db, size);
       const found = ranges.map(({ after, until }) => ids.filter((id) => id > after && id <= until));
       expect(found.flat()).toEqual(ids);
       expect(Math.max(...found.map(({ length }) => length))).toBeLessThanOrEqual(size);
@@ -273,7 +274,7 @@ describe('ranges', () => {
   });
 
   test('of no contacts are one, for those who may come', async () => {
-    expect(await rangesOf(db, 2)).toEqual([ALL_IDS]);
+    expect(rangesOf(db, 2)).toEqual([ALL_IDS]);
   });
 
   test('in which there is too much text are read in parts', async () => {
@@ -355,7 +356,7 @@ describe('ranges', () => {
 
   test('that were taken are read again when reading begins again', async () => {
     contacts(1, 2, 3, 4);
-    const ranges = await rangesOf(db, 2);
+    const ranges = rangesOf(db, 2);
     const desk = new SqliteDesk(db, async () => ranges.shift(), new MatchTable(db, 'temp', []));
     const first = await desk.read(NOTHING);
     for await (const { ids } of first.batches) {

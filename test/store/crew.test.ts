@@ -1,7 +1,8 @@
 import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import type { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
 import { identify } from '../../src/store/sqlite/file/file-guard.ts';
 import { Crew, type Found } from '../../src/store/sqlite/scan/crew.ts';
 import { type StartScanner, startThread } from '../../src/store/sqlite/scan/scanner.ts';
@@ -25,7 +26,7 @@ let db: SqliteDatabase;
 
 beforeEach(async () => {
   fixture = await sqliteFixture();
-  db = new SqliteDatabase(connect(fixture.path));
+  db = new SqliteSession(connect(fixture.path));
   const insert = db.raw.prepare(
     'insert into contacts (points, identified_at, created_at, updated_at) values (?, 0, 0, 0)',
   );

@@ -1,8 +1,8 @@
 import { is } from 'drizzle-orm';
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { NewField } from '../../src/store/index.ts';
-import * as schema from '../../src/store/sqlite/connection/schema.ts';
+import type { NewField, Watermark } from '../../src/store/index.ts';
+import * as schema from '../../src/store/sql/schema.ts';
 import {
   countCandidates,
   addCrowd,
@@ -11,6 +11,7 @@ import {
   counts,
   DAY,
   EVERYBODY,
+  FROM_START,
   expectTrueCounters,
   importRows,
   memberIds,
@@ -211,7 +212,7 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
   });
 
   test('are candidates of every segment, as long as they are not', async () => {
-    const candidates = async (since: number): Promise<number> =>
+    const candidates = async (since: Watermark): Promise<number> =>
       fixture.store.write(async (tx) =>
         countCandidates(
           tx,
@@ -231,7 +232,7 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
     expect(await candidates(since)).toBe(0);
     replaceFirst();
     expect(await candidates(since)).toBe(2); // who went, and who came instead
-    expect(await candidates(since + 1)).toBe(0);
+    expect(await candidates(String(Number(since) + 1))).toBe(0);
   });
 
   test('are none where an upsert only met them', async () => {
@@ -246,7 +247,7 @@ describe('by a REPLACE, which no delete trigger sees,', () => {
       await fixture.store.write(async (tx) =>
         countCandidates(
           tx,
-          { segmentId: fixed, since: 0, reads: [], segments: [], slices: [] },
+          { segmentId: fixed, since: FROM_START, reads: [], segments: [], slices: [] },
           100,
         ),
       ),
@@ -296,7 +297,7 @@ test('leave counters true and have not left when they are candidates before the 
   deleteThree();
   await fixture.store.write(async (tx) => {
     const differences = await tx.differences();
-    const query = { segmentId: moving, since: 0, reads: [], segments: [], slices: [] };
+    const query = { segmentId: moving, since: FROM_START, reads: [], segments: [], slices: [] };
     const candidates = await differences.find(query, 100);
     expect(candidates.found).toBeGreaterThanOrEqual(3);
     const build = { segmentId: moving, match: EVERYBODY };

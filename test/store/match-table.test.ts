@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import Sqlite from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
 import { MatchTable, unpacked } from '../../src/store/sqlite/scan/match-table.ts';
 import { BitSet } from '../../src/support/bit-set.ts';
 
@@ -14,7 +14,7 @@ function keep(table: MatchTable, ids: readonly number[]): void {
 }
 
 test('what several threads found comes in the order of ids, also where it is joined', async () => {
-  const db = new SqliteDatabase(new Sqlite(':memory:'));
+  const db = new SqliteSession(new Sqlite(':memory:'));
   const tables = ['one', 'other'].map((schema) => {
     db.raw.exec(`attach ':memory:' as ${schema}`);
     const table = new MatchTable(db, schema, [SEGMENT]);

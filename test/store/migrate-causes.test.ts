@@ -14,8 +14,8 @@ import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MigrationForecast } from '../../src/store/index.ts';
 import { transacting } from '../../src/store/sqlite/connection/transacting.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { recounting } from '../../src/store/sqlite/delta/cause-uses.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
+import { recounting } from '../../src/store/sql/delta/cause-uses.ts';
 import { FileGuard, identify } from '../../src/store/sqlite/file/file-guard.ts';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { applyMigrations, readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
@@ -236,7 +236,7 @@ test('that loses a row is a fault', async () => {
   const raw = new Sqlite(path);
   raw.pragma('foreign_keys = off');
   const migrate = transacting(raw, async () =>
-    applyMigrations(new SqliteDatabase(raw), migrations, 6),
+    applyMigrations(new SqliteSession(raw), migrations, 6),
   );
   await expect(migrate).rejects.toThrow('loses rows of the table memberships');
   raw.close();

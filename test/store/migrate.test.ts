@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { SCHEMA_VERSION } from '../../src/store/sqlite/connection/connect.ts';
 import { transacting } from '../../src/store/sqlite/connection/transacting.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
 import { migrateStore } from '../../src/store/sqlite/migration/migrate.ts';
 import { applyMigrations, readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
 import { openStore } from '../../src/store/sqlite/open.ts';
@@ -106,7 +106,7 @@ function withMigration(statements: readonly string[]): string {
 async function makeOlder(raw: Sqlite.Database, migrations: number): Promise<void> {
   raw.exec('create temp table member_changes (epoch); create temp table value_suppressions (id)');
   await transacting(raw, async () =>
-    applyMigrations(new SqliteDatabase(raw), readMigrations().slice(0, migrations), 0),
+    applyMigrations(new SqliteSession(raw), readMigrations().slice(0, migrations), 0),
   );
   // of the triggers of today, the one that needs tables which an older store has not
   raw.exec('drop trigger if exists capture_contacts_anew');
@@ -156,7 +156,7 @@ describe('a store that lacks a migration', () => {
     fixture.raw.exec('drop trigger capture_events_delete');
     const epoch = fixture.raw.prepare('select epoch from capture').pluck().get() as number;
     await migrateStore(fixture.path, { now: NOW, folder: withMigration(ADDING) });
-    const { standing, wanted } = await triggersOf(new SqliteDatabase(fixture.raw));
+    const { standing, wanted } = await triggersOf(new SqliteSession(fixture.raw));
     expect(standing).toEqual(wanted);
     expect(standing.get('capture_contacts_before_insert')).toContain('"member_no"');
     expect(
@@ -223,7 +223,7 @@ async function giveFirstTriggers(raw: Sqlite.Database): Promise<void> {
     /^create trigger capture_\w+ [^]*?^end;$/gm,
   )!;
   expect(first).toHaveLength(29);
-  for (const name of (await triggersOf(new SqliteDatabase(raw))).standing.keys())
+  for (const name of (await triggersOf(new SqliteSession(raw))).standing.keys())
     raw.exec(`drop trigger ${name}`);
   for (const trigger of first) raw.exec(trigger);
 }
@@ -346,7 +346,7 @@ describe('a store of version 2', () => {
       from: 2,
       to: SCHEMA_VERSION,
     });
-    const { standing, wanted } = await triggersOf(new SqliteDatabase(raw));
+    const { standing, wanted } = await triggersOf(new SqliteSession(raw));
     expect(standing).toEqual(wanted);
     expect(
       raw.prepare('select count(*) from memberships where contact_id = ?').pluck().get(gone),
@@ -409,7 +409,7 @@ describe('a store from before suppressions had a row for each reason', () => {
       raw.prepare('select points from contacts').pluck().all(),
       raw.prepare('select held_out from imports').pluck().all(),
     ]).toEqual([[0, 0], [0]]);
-    const { standing, wanted } = await triggersOf(new SqliteDatabase(raw));
+    const { standing, wanted } = await triggersOf(new SqliteSession(raw));
     expect(standing).toEqual(wanted);
     raw.exec("insert into suppressions values (1, 'email', 'unsubscribed', 50)");
     expect(

@@ -11,14 +11,16 @@ import type {
 } from '../../src/store/index.ts';
 import { triggersOf } from '../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../src/store/sqlite/connection/connect.ts';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { SqliteStage } from '../../src/store/sqlite/import/staging.ts';
+import type { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
+import { SqlStage } from '../../src/store/sql/import/staging.ts';
 import { createTransaction } from '../../src/store/sqlite/transaction.ts';
 import {
   addCrowd,
   addSegment,
   causedBy,
   EVERYBODY,
+  FROM_START,
   NOW,
   pointsAtLeast,
   PROFILE,
@@ -44,7 +46,7 @@ let plans: string[] = [];
 beforeAll(async () => {
   fixture = await sqliteFixture();
   raw = connect(fixture.path);
-  db = new SqliteDatabase(raw);
+  db = new SqliteSession(raw);
   tx = createTransaction(db);
   await tx.fields.add(
     {
@@ -87,7 +89,7 @@ function recordPlans(): void {
     }
     return statement;
   }) as typeof raw.prepare;
-  tx = createTransaction(new SqliteDatabase(raw)); // one that has prepared nothing yet
+  tx = createTransaction(new SqliteSession(raw)); // one that has prepared nothing yet
 }
 
 /** The steps of all statements that `work` runs. */
@@ -287,7 +289,7 @@ describe('walks over one segment', () => {
 });
 
 test.each([
-  ['pins', 'SEARCH temp.target USING INTEGER PRIMARY KEY (rowid=?)'],
+  ['pins', 'SEARCH joiners USING INTEGER PRIMARY KEY (rowid=?)'],
   ['joiners', 'SEARCH pins USING PRIMARY KEY (segment_id=? AND contact_id=?)'],
 ])('who joins by a pin is found from the %s where they are fewer', async (fewer, probe) => {
   const [first, ...others] = (await tx.contacts.list({}, [])).map(({ id }) => id);
@@ -296,14 +298,14 @@ test.each([
   await setPins(tx, pinned, fewer === 'joiners' ? [first!, ...others] : [first!], pin);
   const steps = await planOf(async () => rebuild(tx, pinned, EVERYBODY, causedBy('filter')));
   expect(
-    steps.filter((step) => /^SEARCH (temp\.target|pins) .*\b(rowid|contact_id)=\?/.test(step)),
+    steps.filter((step) => /^SEARCH (joiners|pins) .*\b(rowid|contact_id)=\?/.test(step)),
   ).toEqual([probe]);
 });
 
 /** Whom anything may have changed for. */
 const sinceEver = (): CandidateQuery => ({
   segmentId: segment,
-  since: 0,
+  since: FROM_START,
   reads: [PROFILE],
   segments: [],
   slices: [],
@@ -338,7 +340,9 @@ describe('candidates of many segments at once', () => {
   /** What is done to the tables that grow with contacts. */
   const ofLarge = (steps: readonly string[]): string[] => [
     ...new Set(
-      steps.filter((step) => /^(SCAN|SEARCH) (c|contacts|joined|pins|joined_history)\b/.test(step)),
+      steps.filter((step) =>
+        /^(SCAN|SEARCH) (c|contacts|held|joined|pins|joined_history)\b/.test(step),
+      ),
     ),
   ];
   const builds = async (second: string): Promise<CandidateBuild[]> =>
@@ -357,7 +361,7 @@ describe('candidates of many segments at once', () => {
     expect(ofLarge(await planOf(async () => differences.decide(candidates, both)))).toEqual([
       'SEARCH pins USING PRIMARY KEY (segment_id=?)',
       'SEARCH c USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN',
-      'SEARCH joined USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
+      'SEARCH held USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
       'SEARCH pins USING PRIMARY KEY (segment_id=? AND contact_id=?) LEFT-JOIN',
     ]);
   });
@@ -379,7 +383,7 @@ describe('candidates of many segments at once', () => {
 
 describe('imports probe by key for each row', () => {
   async function importPlan(shape: StageShape, row: StagedRow): Promise<string[]> {
-    const stage: Stage = await SqliteStage.make(db, 1, shape);
+    const stage: Stage = await SqlStage.make(db, 1, shape);
     await stage.add([row]);
     const steps = await planOf(async () =>
       tx.imports.apply(stage, { mode: 'upsert', now: NOW, importId: 1, createContacts: true }),

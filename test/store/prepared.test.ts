@@ -1,8 +1,9 @@
 import Sqlite from 'better-sqlite3';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { settings } from '../../src/store/sqlite/connection/schema.ts';
+import type { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
+import { SqliteSession } from '../../src/store/sqlite/session.ts';
+import { settings } from '../../src/store/sql/schema.ts';
 import { sqliteFixture, type SqliteFixture } from './sqlite-fixture.ts';
 
 let fixture: SqliteFixture;
@@ -11,7 +12,7 @@ let other: Sqlite.Database;
 
 beforeEach(async () => {
   fixture = await sqliteFixture();
-  db = new SqliteDatabase(new Sqlite(fixture.path));
+  db = new SqliteSession(new Sqlite(fixture.path));
   other = new Sqlite(fixture.path);
 });
 afterEach(async () => {

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { SQLiteSyncDialect } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
-import { render } from '../../src/store/sqlite/connection/render.ts';
-import { settings } from '../../src/store/sqlite/connection/schema.ts';
+import { render } from '../../src/store/sql/render.ts';
+import { settings } from '../../src/store/sql/schema.ts';
 
 const dialect = new SQLiteSyncDialect();
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/store/sqlite/connection/connect.ts';
 import { readMigrations } from '../../src/store/sqlite/migration/migrations.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
-import * as schema from '../../src/store/sqlite/connection/schema.ts';
+import * as schema from '../../src/store/sql/schema.ts';
 import { addContacts } from './conformance/fixture.ts';
 import { type SqliteFixture, sqliteFixture } from './sqlite-fixture.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SeenKeys } from '../../src/store/sqlite/import/seen-keys.ts';
+import { SeenKeys } from '../../src/store/sql/import/seen-keys.ts';
 
 function mayRepeat(keys: Iterable<string | number>): boolean {
   const seen = new SeenKeys();

@@ -4,7 +4,7 @@ import { createField } from '../../src/contact/field-changes.ts';
 import { createSegment } from '../../src/segment/definition.ts';
 import type { Store } from '../../src/store/index.ts';
 import { SqliteDatabase } from '../../src/store/sqlite/connection/database.ts';
-import { render } from '../../src/store/sqlite/connection/render.ts';
+import { render } from '../../src/store/sql/render.ts';
 import { freshStore, NOW } from '../contact/fresh-store.ts';
 
 /*

@@ -3,8 +3,9 @@ import type { FieldRow, FieldType, RecordKind } from '../../../src/store/index.t
 import { restoreCapture } from '../../../src/store/sqlite/delta/capture.ts';
 import { connect } from '../../../src/store/sqlite/connection/connect.ts';
 import { transacting } from '../../../src/store/sqlite/connection/transacting.ts';
-import { SqliteDatabase } from '../../../src/store/sqlite/connection/database.ts';
-import { columnDeclaration, TABLES } from '../../../src/store/sqlite/tables/fields.ts';
+import { SqliteSession } from '../../../src/store/sqlite/session.ts';
+import { render } from '../../../src/store/sql/render.ts';
+import { columnDeclaration, TABLES } from '../../../src/store/sql/tables/field-columns.ts';
 import { openStore } from '../../../src/store/sqlite/open.ts';
 import { UserError } from '../../../src/support/errors.ts';
 
@@ -96,7 +97,7 @@ async function makeColumns(
     await transacting(raw, async () => {
       for (const { object, alias } of fields) {
         const kept = value === undefined ? '' : ` default ${value}`;
-        const declaration = `"${alias}" ${columnDeclaration(type)}${kept}`;
+        const declaration = `"${alias}" ${render(columnDeclaration(type)).sql}${kept}`;
         raw.exec(`alter table ${TABLES[object]} add column ${declaration}`);
         if (unique)
           raw.exec(
@@ -104,7 +105,7 @@ async function makeColumns(
           );
         insert.run(object, alias, alias, type, unique ? 1 : 0);
       }
-      await restoreCapture(new SqliteDatabase(raw));
+      await restoreCapture(new SqliteSession(raw));
     });
   } finally {
     raw.close();
