@@ -37,7 +37,7 @@ export default {
       'Commands translate: options in, one service call, a value out. No SQL, no store adapter.',
       {
         path: '^src/cli/',
-        src: ['segment', 'contact', 'csv', 'filter', 'store(?!/sqlite)', 'support'],
+        src: ['segment', 'contact', 'csv', 'filter', 'store(?!/(sqlite|postgres))', 'support'],
         npm: ['commander', 'chalk', 'ora', 'zod', 'string-width', 'diff'],
       },
     ),
@@ -80,7 +80,7 @@ export default {
     },
     ...layer('csv', 'Files in and out use the services, never the SQL of a store.', {
       path: '^src/csv/',
-      src: ['contact', 'segment', 'store(?!/sqlite)', 'support'],
+      src: ['contact', 'segment', 'store(?!/(sqlite|postgres))', 'support'],
       npm: ['csv-stringify', 'zod'],
     }),
     ...layer(
@@ -88,13 +88,13 @@ export default {
       'Segments know the language and the contacts, not files, terminals or SQLite.',
       {
         path: '^src/segment/',
-        src: ['filter', 'contact', 'store(?!/sqlite)', 'sql', 'support'],
+        src: ['filter', 'contact', 'store(?!/(sqlite|postgres))', 'sql', 'support'],
         npm: ['zod'],
       },
     ),
     ...layer('contact', 'Contacts are below segments.', {
       path: '^src/contact/',
-      src: ['filter', 'store(?!/sqlite)', 'sql', 'support'],
+      src: ['filter', 'store(?!/(sqlite|postgres))', 'sql', 'support'],
       npm: ['zod'],
     }),
     ...layer('filter', 'The language does not know the schema: a catalogue is handed to it.', {
@@ -106,14 +106,28 @@ export default {
       'store',
       'The port is types only, so that another adapter can be written against it.',
       {
-        path: '^src/store/(?!sqlite/)',
+        path: '^src/store/(?!(sqlite|postgres|sql)/)',
         src: ['sql', 'support'],
       },
     ),
     ...layer('sqlite', 'The adapter implements the port and knows nothing of services.', {
       path: '^src/store/sqlite/',
-      src: ['store', 'sql', 'support'],
+      src: ['store(?!/postgres)', 'sql', 'support'],
       npm: ['drizzle-orm', 'better-sqlite3', '@types/better-sqlite3'],
+    }),
+    ...layer(
+      'postgres',
+      'The adapter for servers, like the one for files; it knows nothing of it.',
+      {
+        path: '^src/store/postgres/',
+        src: ['store(?!/sqlite)', 'sql', 'support'],
+        npm: ['drizzle-orm', 'pg', 'pg-copy-streams', '@types/pg', '@types/pg-copy-streams'],
+      },
+    ),
+    ...layer('store-sql', 'What adapters have in common, over an interface that each implements.', {
+      path: '^src/store/sql/',
+      src: ['store(?!/(sqlite|postgres))', 'sql', 'support'],
+      npm: ['drizzle-orm'],
     }),
     ...layer('sql', 'The words in which the language and a store speak, of no database.', {
       path: '^src/sql/',

@@ -7,9 +7,9 @@ const ONE_DRIVER = {
 
 /** All but words for users: names of ours, and where something is imported from. */
 const NO_DATABASE_BY_NAME = [
-  ':matches(Identifier, PrivateIdentifier)[name=/sqlite/i]',
-  ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/sqlite/i]',
-  ':matches(ImportExpression, TSImportType)[source.value=/sqlite/i]',
+  ':matches(Identifier, PrivateIdentifier)[name=/sqlite|postgres/i]',
+  ':matches(ImportDeclaration, ExportNamedDeclaration, ExportAllDeclaration)[source.value=/sqlite|postgres/i]',
+  ':matches(ImportExpression, TSImportType)[source.value=/sqlite|postgres/i]',
 ].map((selector) => ({
   selector,
   message: 'only the adapter and the entrances know which database this is: ask the port',
@@ -74,7 +74,16 @@ export default tseslint.config(
   },
   { files: ['**/*.js', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   {
-    files: ['src/store/sqlite/**', 'src/main.ts', 'src/index.ts', 'src/scan-worker.ts'],
+    files: [
+      'src/store/sqlite/**',
+      'src/store/postgres/**',
+      'src/store/sql/**',
+      'src/main.ts',
+      'src/index.ts',
+      'src/open-store.ts',
+      'src/copy-store.ts',
+      'src/scan-worker.ts',
+    ],
     ignores: ['src/store/sqlite/file/driver.ts'],
     rules: { 'no-restricted-syntax': ['error', ONE_DRIVER, ...ONE_CLOCK] },
   },
@@ -84,7 +93,16 @@ export default tseslint.config(
   },
   {
     files: ['src/**'],
-    ignores: ['src/store/sqlite/**', 'src/main.ts', 'src/index.ts', 'src/scan-worker.ts'],
+    ignores: [
+      'src/store/sqlite/**',
+      'src/store/postgres/**',
+      'src/store/sql/**',
+      'src/main.ts',
+      'src/index.ts',
+      'src/open-store.ts',
+      'src/copy-store.ts',
+      'src/scan-worker.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...NO_DATABASE_BY_NAME, ...ONE_CLOCK] },
   },
   {

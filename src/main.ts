@@ -1,26 +1,52 @@
 import pkg from '../package.json' with { type: 'json' };
 import type { Io, Stores } from './cli/io.ts';
 import { streamTarget } from './cli/output/target.ts';
+import { isDatabaseUrl, locationOf } from './support/database-url.ts';
+import { EXIT, UserError } from './support/errors.ts';
 
 export type { Io };
 
 const stores: Stores = {
-  open: async (path) =>
-    (await import('./store/sqlite/open.ts')).openStore(path, {
-      refusesNested: false, // bin/rollcall.js notices a command that waits for ever
-      isOnly: true,
-    }),
-  requireOtherFile: async (path, output, what) => {
-    (await import('./store/sqlite/file/store-files.ts')).requireNotStoreFile(path, output, what);
+  open: async (name) => {
+    const options = { refusesNested: false }; // bin/rollcall.js notices a command that waits for ever
+    if (isDatabaseUrl(name))
+      return (await import('./store/postgres/open.ts')).openStore(name, options);
+    const { openStore } = await import('./store/sqlite/open.ts');
+    return openStore(name, { ...options, isOnly: true });
   },
-  init: async (path, options) => (await import('./store/sqlite/open.ts')).initStore(path, options),
-  migrate: async (path, options) =>
-    (await import('./store/sqlite/migration/migrate.ts')).migrateStore(path, options),
-  backup: async (path, request) =>
-    (await import('./store/sqlite/backup/backup.ts')).backupStore(path, request),
-  restore: async (path, request) =>
-    (await import('./store/sqlite/backup/restore.ts')).restoreStore(path, request),
+  requireOtherFile: async (name, output, what) => {
+    if (isDatabaseUrl(name)) return; // no file is part of it
+    (await import('./store/sqlite/file/store-files.ts')).requireNotStoreFile(name, output, what);
+  },
+  init: async (name, options) => {
+    if (isDatabaseUrl(name))
+      return { ...(await (await import('./store/postgres/init.ts')).initStore(name)), names: 1 };
+    return (await import('./store/sqlite/open.ts')).initStore(name, options);
+  },
+  migrate: async (name, { withoutBackup, ...options }) => {
+    if (isDatabaseUrl(name))
+      return (await import('./store/postgres/init.ts')).migrateStore(name, withoutBackup);
+    return (await import('./store/sqlite/migration/migrate.ts')).migrateStore(name, options);
+  },
+  copy: async (name, request) => (await import('./copy-store.ts')).copyStore(name, request),
+  backup: async (name, request) => {
+    if (isDatabaseUrl(name))
+      throw ofTheServer(name, 'backed up', (await toolsOfServer()).dumpCommand(locationOf(name)));
+    return (await import('./store/sqlite/backup/backup.ts')).backupStore(name, request);
+  },
+  restore: async (name, request) => {
+    if (isDatabaseUrl(name))
+      throw ofTheServer(name, 'restored', (await toolsOfServer()).undumpCommand(locationOf(name)));
+    return (await import('./store/sqlite/backup/restore.ts')).restoreStore(name, request);
+  },
 };
+
+const toolsOfServer = async () => import('./store/postgres/shell-commands.ts');
+
+function ofTheServer(name: string, what: string, command: string): UserError {
+  const message = `the store ${locationOf(name)} is a database: it is ${what} by the tools of its server`;
+  return new UserError('NOT_A_FILE', EXIT.refused, message, { hint: command });
+}
 
 /**
  * Runs rollcall with these arguments (without the program's name) and returns the exit code. Errors

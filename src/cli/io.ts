@@ -2,10 +2,12 @@ import type { Readable, Writable } from 'node:stream';
 import type {
   BackupMade,
   BackupRequest,
+  CopyMade,
   MigrationForecast,
   Restored,
   RestoreRequest,
   Store,
+  Watch,
 } from '../store/index.ts';
 
 /** `fd` is the open file underneath, where there is one. */
@@ -37,19 +39,37 @@ export interface Stores {
     path: string,
     options: { readonly makeFolder: boolean },
   ): Promise<{ readonly created: boolean; readonly names: number }>;
-  /**
-   * Brings a store of an older version up to date, with a backup beside it, after it has announced
-   * what that takes. `now` is epoch ms.
-   */
-  migrate(
-    path: string,
-    options: {
-      readonly now: number;
-      readonly announce?: ((forecast: MigrationForecast) => Promise<void>) | undefined;
-    },
-  ): Promise<{ readonly from: number; readonly to: number; readonly backup: string | undefined }>;
-  /** Copies a store, beside others that read and write it. */
+  /** Brings a store of an older version up to date. */
+  migrate(path: string, options: MigrateRequest): Promise<Migrated>;
+  /** Copies all of a store into another, new one, either of which is a file or a database. */
+  copy(path: string, request: CopyRequest): Promise<CopyMade>;
+  /** Copies a store, beside others that read and write it. `UserError` (1) of a database. */
   backup(path: string, request: BackupRequest): Promise<BackupMade>;
-  /** Puts a backup in the place of a store. */
+  /** Puts a backup in the place of a store. `UserError` (1) of a database. */
   restore(path: string, request: RestoreRequest): Promise<Restored>;
+}
+
+export interface CopyRequest {
+  /** A path or a URL, where a store is made unless there is an empty one. */
+  readonly to: string;
+  readonly watch: Watch;
+}
+
+export interface MigrateRequest {
+  /** Epoch ms, for the name of a backup. */
+  readonly now: number;
+  /** Is told what it takes, where much has to move. */
+  readonly announce: (forecast: MigrationForecast) => Promise<void>;
+  /**
+   * Is asked where the store makes no backup itself, with the command line that makes one; ends it
+   * by throwing.
+   */
+  readonly withoutBackup: (backupCommand: string) => Promise<void>;
+}
+
+export interface Migrated {
+  readonly from: number;
+  readonly to: number;
+  /** A file beside the store; undefined where there was nothing to do, and of a database. */
+  readonly backup: string | undefined;
 }

@@ -20,7 +20,7 @@ import { withFileBeside } from './output/file-beside.ts';
 import { type Target, fileTarget, streamTarget } from './output/target.ts';
 import { sayNotes, showResult } from './show-result.ts';
 import type { Parsed } from './parser.ts';
-import { type StorePlace, storePlace } from './store-path.ts';
+import { requireNoSecret, type StorePlace, storePlace } from './store-path.ts';
 
 /** A command line that calls a command. */
 type Given = Extract<Parsed, { kind: 'call' }>;
@@ -41,6 +41,8 @@ export async function runCommand(
   checkFormat(command.name, format, command.formats);
   const bound = command.bind(given);
   const place = storePlace(globals.db, io.env);
+  // rule: no-secret-in-argv
+  requireNoSecret(globals.db);
   await requireOutputApart(globals.output, { place, io, stores, usesStore: command.usesStore });
   const output = outputOf(globals.output);
   let target = await openTarget(globals.output, io);

@@ -36,7 +36,7 @@ export async function showResult(
   const { io, globals, target, store } = surroundings;
   const say = sayTo(io.stderr);
   if (verbosity > 0 && command.usesStore && !isJson(format))
-    await say([`store: ${visible(place.path)}`]);
+    await say([`store: ${visible(place.location)}`]);
   const { note: sayNote, later } = noting(target, io.stderr, say);
   const note = async (text: string): Promise<void> => sayNote(naming(text));
   await render(result, {

@@ -48,7 +48,7 @@ describe('wrong usage', () => {
       `did you mean \`--format\`? ${LIST_HELP}`,
     ],
     [['settings:list', '--json=1'], '`--json` takes no value', LIST_HELP],
-    [['settings:list', '--db'], 'option `--db <file>` argument missing', LIST_HELP],
+    [['settings:list', '--db'], 'option `--db <store>` argument missing', LIST_HELP],
     [['settings:list', 'more'], 'too many arguments: 1 where it takes none', LIST_HELP],
     [
       ['contacts:edit', 'ann@example.org', 'points=50'],

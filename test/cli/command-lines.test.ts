@@ -8,7 +8,7 @@ import { commandNames, findEntry } from '../../src/cli/registry.ts';
 import { makeWorld, type World } from '../helpers/run.ts';
 
 const SRC = new URL('../../src', import.meta.url).pathname;
-const ELSEWHERE = { path: '/srv/a b.db', isDefault: false };
+const ELSEWHERE = { location: '/srv/a b.db', isDefault: false };
 
 const commandsIn = (text: string): string[] =>
   [...commandsOnStore(text)].map(({ start, end }) => text.slice(start, end));
@@ -25,7 +25,7 @@ describe('command lines in a text', () => {
     expect(named).toContain(' --db "/srv/a b.db"');
     expect(named.endsWith(end)).toBe(true);
     expect(named.replace(' --db "/srv/a b.db"', '')).toBe(text);
-    expect(namingStore(text, { path: '/home/x.db', isDefault: true })).toBe(text);
+    expect(namingStore(text, { location: '/home/x.db', isDefault: true })).toBe(text);
   });
 
   it('name it in each part of a pipeline', () =>

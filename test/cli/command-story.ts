@@ -112,6 +112,7 @@ export const STORY = `
 - backup kept.db
 + restore kept.db --yes
 - db:migrate
+- db:copy copied.db
 - init
 - demo
 `
@@ -129,7 +130,7 @@ export function filledFolder(): World {
 }
 
 /** The words of a line, with files in the folder. */
-function wordsOf(line: string, folder: string): string[] {
+export function wordsOf(line: string, folder: string): string[] {
   return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(
     ([, quoted, plain = '']) => quoted ?? (/\.(csv|db)$/.test(plain) ? join(folder, plain) : plain),
   );

@@ -22,6 +22,7 @@ import {
   text,
   wholeNumber,
 } from '../../src/cli/options/values.ts';
+import { copyStore } from '../../src/copy-store.ts';
 import { EXIT, UserError } from '../../src/support/errors.ts';
 import { backupStore } from '../../src/store/sqlite/backup/backup.ts';
 import { restoreStore } from '../../src/store/sqlite/backup/restore.ts';
@@ -35,6 +36,7 @@ const stores: Stores = {
   open: openStore,
   init: initStore,
   migrate: migrateStore,
+  copy: copyStore,
   backup: backupStore,
   restore: restoreStore,
   requireOtherFile: async (path, output, what) => requireNotStoreFile(path, output, what),

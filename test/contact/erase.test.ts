@@ -57,7 +57,7 @@ test('no byte of a person is left in any file of the store', async () => {
   expect(await world.store.scour()).toBe(true);
   expect(found(world, 'zyx', 'zoe.quux')).toEqual([]);
   expect(await world.list('email')).toEqual(['bo@x.example']);
-  expect(world.value('select count(*) from erased_key where pending')).toBe(0);
+  expect(await world.value('select count(*) from erased_key where pending')).toBe(0);
 });
 
 test('the words of others stay', async () => {
@@ -74,12 +74,12 @@ test('words that were said of two go with the second of them', async () => {
     const why = { ...ACTION, via: 'manual', reason: 'said of both' };
     await addToSegment(tx, await getSegment(tx, 'both'), [1, 2], why);
   });
-  const kept = (): number =>
+  const kept = async (): Promise<number> =>
     world.value("select count(*) from cause_words where word = 'said of both'");
   await erase(world, 1);
-  expect(kept()).toBe(1);
+  expect(await kept()).toBe(1);
   await erase(world, 2);
-  expect(kept()).toBe(0);
+  expect(await kept()).toBe(0);
 });
 
 test('what else holds the address is told by its place', async () => {
@@ -141,10 +141,10 @@ test('of a row of an erased person, refused or left out, no value is kept, and w
     `email,crm_id,points,unsubscribed,bounced\n${rows.join('\n')}\n`,
   );
   expect(report).toMatchObject({ leftOut: 2, rejected: 3, consentKept: 1 });
-  expect(world.value('select group_concat(address) from address_suppressions')).toBe(
+  expect(await world.value('select group_concat(address) from address_suppressions')).toBe(
     'fine@x.example',
   );
-  expect(world.value('select group_concat(value) from value_suppressions')).toBe('n3');
+  expect(await world.value('select group_concat(value) from value_suppressions')).toBe('n3');
 });
 
 test('a wish in a row that is left out holds for the contact whose other value it names', async () => {
@@ -159,10 +159,10 @@ test('what stands for values of theirs goes in every spelling', async () => {
   const world = await worldWithZoe();
   const wish = `select id, 'CRMzyx ', 'sms', 'manual', 1 from fields where alias = 'crm_id'`;
   const columns = 'field_id, value, channel, reason, created_at';
-  world.sql(`insert into value_suppressions (${columns}) ${wish}`);
-  expect(world.value('select count(*) from value_suppressions')).toBe(2);
+  await world.sql(`insert into value_suppressions (${columns}) ${wish}`);
+  expect(await world.value('select count(*) from value_suppressions')).toBe(2);
   await erase(world);
-  expect(world.value('select count(*) from value_suppressions')).toBe(0);
+  expect(await world.value('select count(*) from value_suppressions')).toBe(0);
 });
 
 test('by hand an erased person comes back only if that is allowed', async () => {
@@ -184,11 +184,11 @@ test('by hand an erased person comes back only if that is allowed', async () => 
 test('whom SQL brings back is suppressed by the next update', async () => {
   const world = await worldWithZoe();
   await erase(world);
-  world.sql(
+  await world.sql(
     `insert into contacts (email, created_at, updated_at) values ('ZOE.quux@x.example', 0, 0)`,
   );
   await updateSegments(world.store, { segments: [], now: NOW });
-  const id = world.value(`select id from contacts where email = '${EMAIL}'`);
+  const id = await world.value(`select id from contacts where email = '${EMAIL}'`);
   const said = await world.store.read(async (tx) => tx.contacts.suppressions([id]));
   expect(said.map(({ channel, reason }) => `${channel} ${reason}`)).toContain('email manual');
 });
@@ -196,9 +196,9 @@ test('whom SQL brings back is suppressed by the next update', async () => {
 test('who came back is found before the log that names them is forgotten', async () => {
   const world = await worldWithZoe();
   await erase(world);
-  world.sql(`insert into contacts (email, created_at, updated_at) values ('${EMAIL}', 0, 0)`);
+  await world.sql(`insert into contacts (email, created_at, updated_at) values ('${EMAIL}', 0, 0)`);
   await world.addField('shoe_size', 'number');
-  const said = world.value("select count(*) from suppressions where reason = 'manual'");
+  const said = await world.value("select count(*) from suppressions where reason = 'manual'");
   expect(said).toBe(6);
 });
 
@@ -231,7 +231,7 @@ test('a backup that is restored has nobody who was erased since, and no byte of 
   const restored = await restoreStore(world.store.location, { file, now: NOW, confirm });
   expect(restored).toMatchObject({ contacts: 1, erasedAgain: 1 });
   if (restored.kept !== null) rmSync(restored.kept);
-  expect(world.value('select count(*) from contacts')).toBe(1);
+  expect(await world.value('select count(*) from contacts')).toBe(1);
   expect(found(world, 'zoe.quux', 'crmzyx', 'reasonzyx')).toEqual([]);
 });
 
@@ -262,32 +262,32 @@ async function restoreAt({ store }: World, file: string, now: number): Promise<s
 test('restoring a backup, and undoing that, leaves who has an address since and was erased never', async () => {
   const world = await worldHandedOver();
   const kept = await restoreAt(world, join(world.folder, 'before.db'), NOW + 1000);
-  expect(world.value('select count(*) from contacts')).toBe(0);
+  expect(await world.value('select count(*) from contacts')).toBe(0);
   const store = await openStore(world.store.location);
   await store.write(async (tx) =>
     addContact(tx, { email: SHARED, assignments: [], tags: [] }, NOW),
   );
   await store.close();
-  expect(world.value('select count(*) from suppressions')).toBe(1);
+  expect(await world.value('select count(*) from suppressions')).toBe(1);
   await restoreAt(world, kept, NOW + 2000);
-  expect(world.value("select count(*) from contacts where first_name = 'New'")).toBe(1);
+  expect(await world.value("select count(*) from contacts where first_name = 'New'")).toBe(1);
 });
 
 test('an empty value, which only SQL writes, is nobody to be known again', async () => {
   const world = await makeWorld();
   await world.addField('cno', 'text', { unique: true });
   const insert = `insert into contacts (email, cno, created_at, updated_at) values ('', '', 1, 1)`;
-  world.sql(insert);
+  await world.sql(insert);
   await erase(world, 1);
-  expect(world.value('select count(*) from erased')).toBe(1); // the id
-  world.sql(insert);
+  expect(await world.value('select count(*) from erased')).toBe(1); // the id
+  await world.sql(insert);
   expect(await world.store.write(async (tx) => tx.suppressions.settle())).toBe(0);
 });
 
 test('whom SQL brought back is reached again once that is lifted, whatever is changed later', async () => {
   const world = await worldWithZoe();
   await erase(world);
-  world.sql(`insert into contacts (email, created_at, updated_at) values ('${EMAIL}', 1, 1)`);
+  await world.sql(`insert into contacts (email, created_at, updated_at) values ('${EMAIL}', 1, 1)`);
   const lifted = await world.store.write(async (tx) =>
     unsuppressContacts(tx, [3], { channels: [], reasons: [] }),
   );
@@ -303,7 +303,7 @@ test('of the row of who was erased nothing is stored, but the wish of somebody e
     `email,crm_id,points,unsubscribed\n${EMAIL},new,1,yes\n${EMAIL},other,many,yes\n` +
       `${EMAIL},2,many,yes\n`,
   );
-  expect(world.value('select count(*) from value_suppressions')).toBe(1);
+  expect(await world.value('select count(*) from value_suppressions')).toBe(1);
   const said = await world.store.read(async (tx) => tx.contacts.suppressions([2]));
   expect(said).toMatchObject([{ channel: 'email', reason: 'unsubscribed' }]);
 });

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadCatalogue } from '../../src/contact/fields.ts';
 import { type Catalogue, readFilter, translateCondition } from '../../src/filter/index.ts';
 import { UserError } from '../../src/support/errors.ts';
-import { freshStore } from './fresh-store.ts';
+import { newStore } from '../helpers/stores.ts';
 
 let catalogue: Catalogue;
 beforeAll(async () => {
-  const store = await freshStore();
+  const { store, cleanup } = await newStore();
   catalogue = await store.read(async (tx) => loadCatalogue(tx));
-  afterAll(async () => store.close());
+  afterAll(cleanup);
 });
 
 /** What to do next, of a row of a builder that asks such a field. */

@@ -43,7 +43,7 @@ test('a property that has no column ends an export of all columns, and no other'
 test('properties that another tool stored are told as texts, and malformed ones are none', async () => {
   const world = await makeWorld();
   await world.events(FILE, { createContacts: true });
-  world.sql(`
+  await world.sql(`
     pragma foreign_keys = off;
     insert into events (contact_id, type, occurred_at, properties) values
       (1, 'a', 0, '{"n":1,"yes":true,"none":null,"deep":{"a":[1]}}'), (1, 'a', 0, '{"n":'),

@@ -275,7 +275,7 @@ test.each([
     const expectLifted = async (): Promise<void> => {
       await world.store.write(async (tx) => tx.suppressions.settle());
       expect(await world.list('unsubscribed')).toEqual([null]);
-      expect(world.value('select count(*) from address_suppressions')).toBe(0);
+      expect(await world.value('select count(*) from address_suppressions')).toBe(0);
     };
     await suppress();
     await world.contacts(`email,unsubscribed\n${other},no\n`, { allowResubscribe: true });
@@ -291,7 +291,7 @@ test.each([
 describe('what a rejected row says of consent holds all the same', () => {
   const saidOf = async (world: World): Promise<string[]> =>
     (await world.list('email', 'unsubscribed', 'bounced')).map((row) => JSON.stringify(row));
-  const addressesIn = (world: World): number =>
+  const addressesIn = async (world: World): Promise<number> =>
     world.value('select count(*) from address_suppressions');
 
   test('beside a bad cell, for a contact and for an address that nobody has', async () => {
@@ -301,7 +301,7 @@ describe('what a rejected row says of consent holds all the same', () => {
       'email,points,unsubscribed,bounced\nann@x.example,many,yes,no\nbob@x.example,many,yes,yes\n' +
       'cid@x.example,many,no,\nnone,many,yes,\ndan@x.example,1,,\neve@x.example,1,odd,yes\n';
     const dry = await world.contacts(text, { dryRun: true });
-    expect(addressesIn(world)).toBe(0);
+    expect(await addressesIn(world)).toBe(0);
     const report = await world.contacts(text);
     expect(figures(report)).toEqual({ rows: 6, inserted: 1, rejected: 5 });
     expect([dry.consentKept, report.consentKept]).toEqual([3, 3]);
@@ -324,7 +324,7 @@ describe('what a rejected row says of consent holds all the same', () => {
     const text = 'email,unsubscribed\nann@x.example,yes,surplus\n';
     const report = await world.contacts(text);
     expect([figures(report), report.consentKept]).toEqual([{ rows: 1, rejected: 1 }, 1]);
-    expect(addressesIn(world)).toBe(1);
+    expect(await addressesIn(world)).toBe(1);
     const { code } = await refusal(
       world.contacts('email,unsubscribed\nann@x.example,no,surplus\n'),
     );
@@ -336,7 +336,7 @@ describe('what a rejected row says of consent holds all the same', () => {
     const text = 'email,points,unsubscribed\nann@x.example,many,yes\n';
     const { code } = await refusal(world.contacts(text, { maxRejects: { kind: 'rows', most: 0 } }));
     expect(code).toBe('TOO_MANY_REJECTS');
-    expect(addressesIn(world)).toBe(0);
+    expect(await addressesIn(world)).toBe(0);
   });
 
   test.each([
@@ -349,7 +349,7 @@ describe('what a rejected row says of consent holds all the same', () => {
     expect([figures(report), report.consentKept]).toEqual([{ rows: 1, rejected: 1 }, 1]);
     expect(await saidOf(world)).toEqual(expected);
     expect(
-      world.value(`select count(*) from address_suppressions where address = '${email}'`),
+      await world.value(`select count(*) from address_suppressions where address = '${email}'`),
     ).toBe(1);
   });
 

@@ -41,7 +41,7 @@ describe('a cell of tags', () => {
     const row = `ann@example.org,"${cell.replaceAll('"', '""')}"\n`;
     expect(figures(await world.contacts(`email,tags\n${row}`))).toEqual({ rows: 1, inserted: 1 });
     expect(await world.list('tags')).toEqual([null]);
-    expect(world.value('select count(*) from tags')).toBe(0);
+    expect(await world.value('select count(*) from tags')).toBe(0);
   });
 
   test('with commas that nothing settles stops the import and says so', async () => {

@@ -189,7 +189,7 @@ test('companies get fields as contacts do', async () => {
   const world = await makeWorld();
   const report = await world.companies('name,Size (m²)\nAcme,12\n', CREATE);
   expect(made(report)).toEqual(['Size (m²): company size_m2 number']);
-  expect(world.value('select size_m2 from companies')).toBe(12);
+  expect(await world.value('select size_m2 from companies')).toBe(12);
 });
 
 test('a dry run says the same and makes none, and so does an import that is refused', async () => {
@@ -200,7 +200,7 @@ test('a dry run says the same and makes none, and so does an import that is refu
   const maxRejects = { kind: 'rows', most: 0 } as const;
   expect(await refusal(world.contacts(bad, { ...CREATE, maxRejects }))).toMatchObject({ exit: 65 });
   expect(await customFields(world)).toEqual([]);
-  expect(world.value('select count(*) from contacts')).toBe(0);
+  expect(await world.value('select count(*) from contacts')).toBe(0);
   const { createdFields, columns } = await world.contacts(FILE, CREATE);
   expect({ createdFields, columns }).toEqual({
     createdFields: dry.createdFields,
@@ -352,7 +352,7 @@ test('what others have written into the record of an import says nothing of fiel
   const world = await makeWorld();
   await world.contacts(FILE, CREATE);
   for (const options of ['', '[]', '{"createFields":true}', '{"createFields":[1]}']) {
-    world.sql(`update imports set options = '${options}', undone_at = null`);
+    await world.sql(`update imports set options = '${options}', undone_at = null`);
     const undo = { now: NOW + 1000, by: null, isDry: true };
     expect((await undoImport(world.store, 'last', undo)).fieldsKept).toEqual([]);
   }

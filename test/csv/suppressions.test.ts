@@ -94,7 +94,9 @@ test('what a list does not name is told by options; other words reject their row
 test('what another program wrote for an address reaches who has it with the next list', async () => {
   const world = await makeWorld();
   await world.contacts('email\nann@x.example\n');
-  world.sql("insert into address_suppressions values ('Ann@x.example', 'email', 'manual', 5)");
+  await world.sql(
+    "insert into address_suppressions (address, channel, reason, created_at) values ('Ann@x.example', 'email', 'manual', 5)",
+  );
   const report = await importList(world, 'address\nann@x.example\n');
   expect(figures(report)).toEqual({ rows: 1, unchanged: 1 });
   expect((await stateOf(world)).contacts).toEqual([
@@ -188,7 +190,7 @@ test('columns are settled by --map, and by the system that wrote the file', asyn
     'b@x.example sms manual',
     'd@x.example email unsubscribed',
   ]);
-  expect(world.value('select max(created_at) from address_suppressions')).toBe(NOW);
+  expect(await world.value('select max(created_at) from address_suppressions')).toBe(NOW);
 });
 
 test('a report of Mautic on Do Not Contact says each wish with its channel and day', async () => {
@@ -205,7 +207,7 @@ test('a report of Mautic on Do Not Contact says each wish with its channel and d
   expect((await stateOf(world)).addresses).toEqual([
     ...['a@x.example email unsubscribed', 'a@x.example sms manual', 'b@x.example email bounced'],
   ]);
-  expect(world.value('select min(created_at) from address_suppressions')).toBe(
+  expect(await world.value('select min(created_at) from address_suppressions')).toBe(
     Date.UTC(2024, 0, 2, 10),
   );
 });

@@ -122,7 +122,7 @@ test.each([
 ])('%s since keeps a contact that the import made', async (_, statement) => {
   const world = await withSegments();
   await world.contacts('email,tags\nann@x.example,vip\n');
-  world.sql(statement.replace('$city', "'Rome'"));
+  await world.sql(statement.replace('$city', "'Rome'"));
   expect(told(await undo(world))).toEqual({ kept: 1, tags: 1 });
   expect(await world.list('email')).toEqual(['ann@x.example']);
 });

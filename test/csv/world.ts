@@ -1,14 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import Sqlite from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { importCompanies, importContacts, importEvents } from '../../src/csv/import.ts';
 import type { ImportOptions, ImportReport } from '../../src/csv/import-options.ts';
 import type { FieldType, RecordKind, RecordRow, Store } from '../../src/store/index.ts';
-import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { UserError } from '../../src/support/errors.ts';
+import { newStore } from '../helpers/stores.ts';
 
 export const NOW = Date.parse('2026-03-01T10:00:00Z');
 
@@ -23,9 +21,9 @@ export interface World {
   companies(text: string, options?: ImportOptions): Promise<ImportReport>;
   events(text: string, options?: ImportOptions): Promise<ImportReport>;
   /** Runs statements as another program would. */
-  sql(statements: string): void;
+  sql(statements: string): Promise<void>;
   /** A number that SQL finds. */
-  value(query: string): number;
+  value(query: string): Promise<number>;
   /** What is stored of every contact, by id, without the id. */
   list(...columns: string[]): Promise<unknown[]>;
   addField(
@@ -36,13 +34,8 @@ export interface World {
 }
 
 export async function makeWorld(): Promise<World> {
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-csv-'));
-  await initStore(join(folder, 'crm.db'));
-  const store = await openStore(join(folder, 'crm.db'));
-  onTestFinished(async () => {
-    await store.close();
-    rmSync(folder, { recursive: true });
-  });
+  const { store, folder, ask, cleanup } = await newStore();
+  onTestFinished(cleanup);
   const file: World['file'] = (name, content) => {
     const path = join(folder, name);
     writeFileSync(path, content);
@@ -60,17 +53,10 @@ export async function makeWorld(): Promise<World> {
       importCompanies(store, file('companies.csv', text), options, context),
     events: async (text, options = {}) =>
       importEvents(store, file('events.csv', text), options, context),
-    sql: (statements) => {
-      const db = new Sqlite(join(folder, 'crm.db'));
-      db.exec(statements);
-      db.close();
+    sql: async (statements) => {
+      await ask(statements);
     },
-    value: (query) => {
-      const db = new Sqlite(join(folder, 'crm.db'), { readonly: true });
-      const found = db.prepare<[], number>(query).pluck().get() ?? 0;
-      db.close();
-      return found;
-    },
+    value: async (query) => (Object.values((await ask(query))[0] ?? {})[0] ?? 0) as number,
     list: async (...columns) =>
       (await store.read(async (tx) => tx.contacts.list({}, columns))).map((row) =>
         valuesOf(row, columns),

@@ -147,7 +147,7 @@ test.runIf(process.getuid?.() === 0)(
     makeProgram('apt-get', `echo "$*" >> ${asked}`);
     expect(runWithNpm(`cit) ${report(7, 0, 0)};;\n${OTHERS}`, folder).status).toBe(0);
     expect(readFileSync(asked, 'utf8')).toMatch(
-      /^install -y .*sqlite3 strace bsdutils util-linux ccache$/m,
+      /^install -y .*sqlite3 strace bsdutils util-linux ccache postgresql$/m,
     );
   },
 );

@@ -16,12 +16,14 @@ function arrowsBetween(picture: Picture): Map<string, Arrow> {
   return new Map(arrows);
 }
 
-test('the page of the architecture has pictures of the house and of its three largest rooms', () => {
+test('the page of the architecture has pictures of the house and of its largest rooms', () => {
   expect(PICTURES.map(({ folder }) => folder)).toEqual([
     'src/',
     'src/cli/',
     'src/filter/',
+    'src/store/sql/',
     'src/store/sqlite/',
+    'src/store/postgres/',
   ]);
 });
 

@@ -111,6 +111,7 @@ status
 doctor --deep
 backup kept.db
 restore kept.db --yes
+db:copy copied.db
 db:migrate
 help
 `

@@ -2,6 +2,9 @@ import { COLUMN_SLIPS } from './columns.js';
 import { IMPORT_SLIPS } from './imports.js';
 import { OPERATOR_SLIPS } from './operators.js';
 import { PEOPLE_SLIPS } from './people.js';
+import { POSTGRES_SLIPS } from './postgres.js';
+import { POSTGRES_DELTA_SLIPS } from './postgres-delta.js';
+import { DIALECT_SLIPS } from './postgres-dialect.js';
 import { TAKING_BACK_SLIPS } from './taking-back.js';
 import { TRANSLATION_SLIPS } from './translation.js';
 import { TRIGGER_SLIPS } from './triggers.js';
@@ -37,21 +40,23 @@ const ahead = 'src/segment/update/ahead.ts';
 const backup = 'src/store/sqlite/backup/backup.ts';
 const guard = 'src/store/sqlite/file/file-guard.ts';
 const store = 'src/store/sqlite/sqlite-store.ts';
-const aspects = 'src/store/sqlite/delta/aspects.ts';
-const candidates = 'src/store/sqlite/delta/candidates.ts';
+const aspects = 'src/store/sql/delta/aspects.ts';
+const candidates = 'src/store/sql/delta/candidates.ts';
 const capture = 'src/store/sqlite/delta/capture.ts';
-const memberChanges = 'src/store/sqlite/delta/member-changes.ts';
-const slices = 'src/store/sqlite/delta/slices.ts';
+const memberChanges = 'src/store/sql/delta/member-changes.ts';
+const slices = 'src/store/sql/delta/slices.ts';
 const triggers = 'src/store/sqlite/delta/capture-triggers.ts';
 const changes = 'src/store/sqlite/delta/changes.ts';
+const indexes = 'src/store/sqlite/delta/slice-indexes.ts';
+const log = 'src/store/sqlite/delta/log.ts';
 const crossings = 'src/filter/crossings.ts';
 const dependencies = 'src/filter/dependencies.ts';
-const apply = 'src/store/sqlite/delta/apply-proposed.ts';
-const causes = 'src/store/sqlite/delta/causes.ts';
-const causeUses = 'src/store/sqlite/delta/cause-uses.ts';
-const decide = 'src/store/sqlite/delta/propose-candidates.ts';
-const gone = 'src/store/sqlite/delta/memberships-of-contacts.ts';
-const propose = 'src/store/sqlite/delta/propose.ts';
+const apply = 'src/store/sql/delta/apply-proposed.ts';
+const causes = 'src/store/sql/delta/causes.ts';
+const causeUses = 'src/store/sql/delta/cause-uses.ts';
+const decide = 'src/store/sql/delta/propose-candidates.ts';
+const gone = 'src/store/sql/delta/memberships-of-contacts.ts';
+const propose = 'src/store/sql/delta/propose.ts';
 const shares = 'src/segment/update/shares.ts';
 const proposeShares = 'src/segment/update/propose.ts';
 const wave = 'src/segment/update/wave.ts';
@@ -62,20 +67,20 @@ const decisions = 'src/segment/members.ts';
 const removals = 'src/segment/removals.ts';
 const via = 'src/segment/via.ts';
 const due = 'src/segment/update/due.ts';
-const importConsent = 'src/store/sqlite/import/consent.ts';
-const importUniques = 'src/store/sqlite/import/uniques.ts';
-const importFind = 'src/store/sqlite/import/find.ts';
-const suppressions = 'src/store/sqlite/tables/suppressions.ts';
-const pins = 'src/store/sqlite/tables/pins.ts';
-const intervals = 'src/store/sqlite/tables/intervals.ts';
-const past = 'src/store/sqlite/tables/history.ts';
-const forget = 'src/store/sqlite/delta/forget-history.ts';
+const importConsent = 'src/store/sql/import/consent.ts';
+const importUniques = 'src/store/sql/import/uniques.ts';
+const importFind = 'src/store/sql/import/find.ts';
+const suppressions = 'src/store/sql/tables/suppressions.ts';
+const pins = 'src/store/sql/tables/pins.ts';
+const intervals = 'src/store/sql/tables/intervals.ts';
+const past = 'src/store/sql/tables/history.ts';
+const forget = 'src/store/sql/delta/forget-history.ts';
 const plan = 'src/segment/update/plan.ts';
 const one = 'src/segment/update/run-wave.ts';
 const record = 'src/segment/update/run-record.ts';
 const run = 'src/segment/update/run.ts';
 const scope = 'src/segment/update/scope.ts';
-const segments = 'src/store/sqlite/tables/segments.ts';
+const segments = 'src/store/sql/tables/segments.ts';
 const verify = 'src/segment/update/verify.ts';
 
 /**
@@ -125,8 +130,8 @@ export const MUTANTS = [
   {
     name: 'names-true',
     rule: 'truth is no name',
-    file: 'src/store/sqlite/tables/records.ts',
-    find: 'parts.length === 0 ? sql`1`',
+    file: 'src/store/sql/tables/records.ts',
+    find: 'parts.length === 0 ? ALWAYS',
     replace: 'parts.length === 0 ? sql`true`',
     tests: [NAMES],
     only: 'change nothing',
@@ -146,15 +151,15 @@ export const MUTANTS = [
     rule: 'seen is what the transaction read that built',
     file: build,
     find: 'const seen = await tx.changes.watermark();',
-    replace: 'const seen = (await tx.changes.watermark()) + 1;',
+    replace: 'const seen = String(Number(await tx.changes.watermark()) + 1);',
     tests: [RULES],
   },
   {
     name: 'seen-exclusive',
     rule: 'the epoch of seen itself is not seen yet',
-    file: candidates,
-    find: 'where epoch >= ${since} and (',
-    replace: 'where epoch > ${since} and (',
+    file: log,
+    find: 'where epoch >= ${since} and kind in',
+    replace: 'where epoch > ${since} and kind in',
     tests: [RULES],
   },
   // retention
@@ -178,16 +183,16 @@ export const MUTANTS = [
     name: 'bulk-forgotten',
     rule: 'a bulk load is forgotten about',
     file: capture,
-    find: 'db.run(sql`update capture set bulk = 0`);\n  forgetChanges(db);',
-    replace: 'db.run(sql`update capture set bulk = 0`);',
+    find: 'await forgetChanges(db);',
+    replace: '',
     tests: [RULES],
   },
   {
     name: 'bulk-epoch',
     rule: 'members that changed unlogged make readers full',
     file: memberChanges,
-    find: 'if (wholesale.length > 0) db.run(',
-    replace: 'if (wholesale.length < 0) db.run(',
+    find: 'wholesale.length > 0',
+    replace: 'wholesale.length < 0',
     tests: [RULES],
   },
   {
@@ -210,8 +215,16 @@ export const MUTANTS = [
     name: 'bulk-seen',
     rule: 'readers look at it',
     file: plan,
-    find: 'other.bulkAt >= seen',
-    replace: 'other.bulkAt > Number.MAX_VALUE',
+    find: 'needs.segments.length > 0 ? await tx.changes.bulkSince',
+    replace: 'needs.segments.length < 0 ? await tx.changes.bulkSince',
+    tests: [RULES],
+  },
+  {
+    name: 'bulk-since',
+    rule: 'it is told since when members changed unlogged',
+    file: changes,
+    find: 'bulk_epoch >= ${since}',
+    replace: 'bulk_epoch < 0',
     tests: [RULES],
   },
   {
@@ -292,7 +305,7 @@ export const MUTANTS = [
   {
     name: 'exists-nominates',
     rule: 'new and deleted contacts are candidates of every segment',
-    file: candidates,
+    file: log,
     find: "kind in ('exists', 'profile',",
     replace: "kind in ('profile',",
     tests: [RULES],
@@ -324,8 +337,8 @@ export const MUTANTS = [
   {
     name: 'replace-swept',
     rule: 'whom it meets may be gone, and is swept',
-    file: gone,
-    find: "(kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where epoch >= ${since} and kind = 'exists'))",
+    file: log,
+    find: "kind = 'exists' or kind = 'profile' and epoch in (select epoch from contact_changes where epoch >= ${since} and kind = 'exists')",
     replace: "kind = 'exists'",
     tests: [RULES],
   },
@@ -333,7 +346,7 @@ export const MUTANTS = [
     name: 'replace-nominates',
     rule: 'and is a candidate of every segment',
     file: candidates,
-    find: 'replaced(query), ',
+    find: 'gone(db.ways, query),',
     replace: '',
     tests: [BEHIND],
   },
@@ -405,7 +418,7 @@ export const MUTANTS = [
     name: 'fields-edited',
     rule: 'fields that others made with SQL are captured too',
     file: changes,
-    find: ' || !isCaptureWhole(db)',
+    find: ' || !(await isCaptureWhole(db))',
     replace: '',
     tests: [CHANGES],
   },
@@ -511,8 +524,8 @@ export const MUTANTS = [
   {
     name: 'own-ddl',
     rule: 'our own DDL does not count as foreign',
-    file: changes,
-    find: 'if (useless.length + missing.length > 0) noteSchema(db);',
+    file: indexes,
+    find: 'if (useless.length + missing.length > 0) await noteSchema(db);',
     replace: '',
     tests: [CHANGES],
   },
@@ -520,8 +533,8 @@ export const MUTANTS = [
     name: 'sweep',
     rule: 'who was deleted by SQL is swept from every segment',
     file: gone,
-    find: 'sql`select id from ${deletedContacts()}`, deleting',
-    replace: 'sql`select id from ${deletedContacts()} where false`, deleting',
+    find: 'as gone`, deleting',
+    replace: 'as gone where false`, deleting',
     tests: [RULES],
   },
   {
@@ -561,16 +574,16 @@ export const MUTANTS = [
     name: 'slices',
     rule: 'dates that a bound passed over nominate',
     file: candidates,
-    find: 'for (const found of contactsIn(marked))',
-    replace: 'for (const found of contactsIn(marked).slice(0, 0))',
+    find: 'of await contactsIn(db, marked)',
+    replace: 'of (await contactsIn(db, marked)).slice(0, 0)',
     tests: [RULES],
   },
   {
     name: 'slices-alone',
     rule: 'where they are found with the rest, too',
     file: candidates,
-    find: '...inSlices(query)',
-    replace: '...inSlices(query).slice(0, 0)',
+    find: '...(await inSlices(db, query))',
+    replace: '...(await inSlices(db, query)).slice(0, 0)',
     tests: [SCANS, PORT],
   },
   {
@@ -585,16 +598,16 @@ export const MUTANTS = [
     name: 'closed-low',
     rule: 'both ends included: the earlier',
     file: slices,
-    find: 'between ranges.low and ranges.high',
-    replace: '> ranges.low and ${date} <= ranges.high',
+    find: 'between ${low} and ${high}',
+    replace: '> ${low} and ${date} <= ${high}',
     tests: [RULES],
   },
   {
     name: 'closed-high',
     rule: 'both ends included: the later',
     file: slices,
-    find: 'between ranges.low and ranges.high',
-    replace: '>= ranges.low and ${date} < ranges.high',
+    find: 'between ${low} and ${high}',
+    replace: '>= ${low} and ${date} < ${high}',
     tests: [PORT],
     only: 'by a date in a slice',
   },
@@ -692,24 +705,24 @@ export const MUTANTS = [
     name: 'members-logged',
     rule: 'who reads members is told who joins and leaves',
     file: memberChanges,
-    find: 'if (oneByOne.length > 0) logMoves',
-    replace: 'if (oneByOne.length < 0) logMoves',
+    find: 'oneByOne.length > 0',
+    replace: 'oneByOne.length < 0',
     tests: [RULES],
   },
   {
     name: 'members-read',
     rule: 'and looks at it',
     file: candidates,
-    find: 'where segment_id in (select',
-    replace: 'where -segment_id in (select',
+    find: 'as moved',
+    replace: 'as moved where false',
     tests: [RULES],
   },
   {
     name: 'pins-read',
     rule: 'a change of a pin nominates',
     file: candidates,
-    find: "or kind = 'pin' and",
-    replace: "or kind = 'nothing' and",
+    find: 'as pinned',
+    replace: 'as pinned where false',
     tests: [RULES],
   },
   {
@@ -732,7 +745,7 @@ export const MUTANTS = [
     name: 'cause-same',
     rule: 'another author or reason is another cause',
     file: causes,
-    find: 'and causes.reason is ${wordOf(sql`told.reason`)}',
+    find: 'and causes.reason is not distinct from ${wordOf(sql`told.reason`)}',
     replace: '',
     tests: [PORT],
   },
@@ -755,7 +768,7 @@ export const MUTANTS = [
   {
     name: 'cause-uncounted',
     rule: 'and what is deleted with its contact',
-    file: 'src/store/sqlite/delta/deleted-intervals.ts',
+    file: 'src/store/sql/delta/deleted-intervals.ts',
     find: 'open = causes.open - ended.memberships',
     replace: 'open = causes.open',
     tests: [PORT],
@@ -869,8 +882,8 @@ export const MUTANTS = [
     name: 'share-noted',
     rule: 'whatever nominates them',
     file: candidates,
-    find: 'for (const source of sources) noteAspects',
-    replace: 'for (const source of sources.slice(0, 2)) noteAspects',
+    find: 'for (const source of sources) await noteAspects',
+    replace: 'for (const source of sources.slice(0, 2)) await noteAspects',
     tests: [RULES],
   },
   {
@@ -925,16 +938,16 @@ export const MUTANTS = [
     name: 'answers-apart',
     rule: 'each segment has an answer of its own',
     file: decide,
-    find: ' << ${sql.raw(String(bit))}',
-    replace: ' << ${sql.raw(String(bit * 0))}',
+    find: '1n << BigInt(bit)',
+    replace: '1n << BigInt(bit * 0)',
     tests: [RULES],
   },
   {
     name: 'answers-gone',
     rule: 'who is no more leaves without having left',
     file: decide,
-    find: 'iif(c.id is null, null, c.identified_at is null)',
-    replace: 'c.identified_at is null',
+    find: 'case when c.id is not null then ${flag(sql`c.identified_at is null`)} end',
+    replace: '${flag(sql`c.identified_at is null`)}',
     tests: ['store/deleted-behind.test.ts'],
   },
   {
@@ -1015,9 +1028,9 @@ export const MUTANTS = [
     name: 'scan-epoch',
     rule: 'a scan is as old as its snapshot',
     file: ahead,
-    find: 'lookBack(asOfScan)',
+    find: 'lookBack(tx, asOfScan)',
     replace:
-      'lookBack({ ...asOfScan, segment: { ...asOfScan.segment, seen: await tx.changes.watermark() } })',
+      'lookBack(tx, { ...asOfScan, segment: { ...asOfScan.segment, seen: await tx.changes.watermark() } })',
     tests: [SCANS],
   },
   {
@@ -1098,7 +1111,7 @@ export const MUTANTS = [
   {
     name: 'overtaken',
     rule: 'what a later search or difference has overtaken is refused',
-    file: 'src/store/sqlite/delta/temporary-tables.ts',
+    file: 'src/store/sql/delta/temporary-tables.ts',
     find: 'if (![...this.#standing.values()].includes(value)) throw',
     replace: 'if (this.#standing.size === 0) throw',
     tests: [PORT],
@@ -1107,7 +1120,7 @@ export const MUTANTS = [
   {
     name: 'overtakes',
     rule: 'with all that was made of it',
-    file: 'src/store/sqlite/delta/temporary-tables.ts',
+    file: 'src/store/sql/delta/temporary-tables.ts',
     find: 'TABLES.slice(TABLES.indexOf(table))',
     replace: '[table]',
     tests: [PORT],
@@ -1116,7 +1129,7 @@ export const MUTANTS = [
   {
     name: 'scan-cut',
     rule: 'of those who matched as many join as may',
-    file: 'src/store/sqlite/delta/proposed.ts',
+    file: 'src/store/sql/delta/proposed.ts',
     find: 'order by contact_id limit ${joining}`);',
     replace: 'order by contact_id`);',
     tests: [SCANS],
@@ -1305,6 +1318,9 @@ export const MUTANTS = [
   ...TRIGGER_SLIPS,
   ...IMPORT_SLIPS,
   ...PEOPLE_SLIPS,
+  ...POSTGRES_SLIPS,
+  ...POSTGRES_DELTA_SLIPS,
+  ...DIALECT_SLIPS,
   ...TAKING_BACK_SLIPS,
   // what a run is asked to mind
   {
@@ -1374,7 +1390,7 @@ export const MUTANTS = [
   {
     name: 'limited-leaving',
     rule: 'who leaves comes first',
-    file: 'src/store/sqlite/delta/proposed.ts',
+    file: 'src/store/sql/delta/proposed.ts',
     find: 'const joining = most - Math.min(most, leaving);',
     replace: 'const joining = most;',
     more: [
@@ -1421,7 +1437,7 @@ export const MUTANTS = [
   {
     name: 'batches',
     rule: 'no statement evaluates more than a batch',
-    file: 'src/store/sqlite/delta/batches.ts',
+    file: 'src/store/sql/delta/batches.ts',
     find: 'if (size === undefined) return',
     replace: 'if (size !== 0) return',
     tests: ['store/plans.test.ts'],
@@ -1430,7 +1446,7 @@ export const MUTANTS = [
   {
     name: 'batches-whole',
     rule: 'and all batches are evaluated',
-    file: 'src/store/sqlite/delta/batches.ts',
+    file: 'src/store/sql/delta/batches.ts',
     find: 'return ranges.map(',
     replace: 'return ranges.slice(0, 1).map(',
     tests: [OPTIONS],
@@ -1454,7 +1470,7 @@ export const MUTANTS = [
   {
     name: 'beside',
     rule: 'a run beside others leaves their records alone',
-    file: 'src/store/sqlite/tables/runs.ts',
+    file: 'src/store/sql/tables/runs.ts',
     find: 'if (!beside) ',
     replace: '',
     tests: [OPTIONS],
@@ -1693,7 +1709,7 @@ export const MUTANTS = [
     name: 'reason-imported',
     rule: 'an import lifts what stands for just its reason',
     file: importConsent,
-    find: 'where (contact_id, channel, reason) in (\n      select s.record_id, given.channel, given.reason',
+    find: 'where (contact_id, ${caseless(sql`channel`)}, ${caseless(sql`reason`)}) in (\n      select s.record_id, ${caseless(sql`given.channel`)}, ${caseless(sql`given.reason`)}',
     replace: 'where (contact_id, channel) in (\n      select s.record_id, given.channel',
     tests: [PORT],
     only: 'imports of consent',

@@ -8,14 +8,13 @@ const STORY = 'property/story.test.ts';
 
 const feed = 'src/segment/feed.ts';
 const followed = 'src/segment/followed-segments.ts';
-const moves = 'src/store/sqlite/tables/moves.ts';
-const causes = 'src/store/sqlite/delta/causes.ts';
-const causeUses = 'src/store/sqlite/delta/cause-uses.ts';
-const erase = 'src/store/sqlite/tables/erase-contacts.ts';
-const imported = 'src/store/sqlite/import/erased.ts';
-const joining = 'src/store/sqlite/tables/merge-memberships.ts';
-const stories = 'src/store/sqlite/tables/merge-stories.ts';
-const merge = 'src/store/sqlite/tables/merge-contacts.ts';
+const moves = 'src/store/sql/tables/moves.ts';
+const causes = 'src/store/sql/delta/causes.ts';
+const causeUses = 'src/store/sql/delta/cause-uses.ts';
+const imported = 'src/store/sql/import/erased.ts';
+const joining = 'src/store/sql/tables/merge-memberships.ts';
+const stories = 'src/store/sql/tables/merge-stories.ts';
+const merge = 'src/store/sql/tables/merge-contacts.ts';
 
 /** What holds of the feed, of who is merged and of who is erased, taken out. */
 export const PEOPLE_SLIPS = [
@@ -31,7 +30,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'audit-by',
     rule: 'the audit finds what was done in the name of somebody',
-    file: 'src/store/sqlite/tables/audit.ts',
+    file: 'src/store/sql/tables/audit.ts',
     find: '(by = ${name} or ${inName})',
     replace: 'by = ${name}',
     tests: ['store/sqlite.test.ts'],
@@ -39,9 +38,9 @@ export const PEOPLE_SLIPS = [
   {
     name: 'audit-pruned',
     rule: 'of the audit what is older goes, and nothing else',
-    file: 'src/store/sqlite/tables/audit.ts',
+    file: 'src/store/sql/tables/audit.ts',
     find: 'where at < ${before}',
-    replace: 'where 0',
+    replace: 'where 1 = 0',
     tests: ['store/sqlite.test.ts'],
   },
   {
@@ -55,7 +54,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'dropped-counted',
     rule: 'the end of a segment counts whom it took along when they are deleted',
-    file: 'src/store/sqlite/delta/left-with-segment.ts',
+    file: 'src/store/sql/delta/left-with-segment.ts',
     find: '${wasIn}`, 1)',
     replace: '${wasIn}`, 0)',
     tests: ['store/causes.test.ts'],
@@ -63,7 +62,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'inherited-again-uncounted',
     rule: 'what is inherited again is not counted twice',
-    file: 'src/store/sqlite/delta/memberships-of-contacts.ts',
+    file: 'src/store/sql/delta/memberships-of-contacts.ts',
     find: '-1,',
     replace: '0,',
     tests: ['store/causes.test.ts'],
@@ -71,7 +70,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'deleted-pins-counted',
     rule: 'causes count the pins of deleted segments',
-    file: 'src/store/sqlite/delta/memberships-of-contacts.ts',
+    file: 'src/store/sql/delta/memberships-of-contacts.ts',
     find: '${which}`, -1)',
     replace: '${which}`, 0)',
     tests: ['store/causes.test.ts'],
@@ -119,9 +118,9 @@ export const PEOPLE_SLIPS = [
   {
     name: 'segments-swept',
     rule: 'a segment that SQL deleted is deleted by the next update',
-    file: 'src/store/sqlite/tables/lost-segments.ts',
+    file: 'src/store/sql/tables/lost-segments.ts',
     find: 'where segment_id not in (',
-    replace: 'where 0 and segment_id not in (',
+    replace: 'where 1 = 0 and segment_id not in (',
     tests: [FEED],
   },
   {
@@ -151,7 +150,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'moves-as-committed',
     rule: 'what a contact joined and left stands in the order in which it was committed',
-    file: 'src/store/sqlite/tables/history.ts',
+    file: 'src/store/sql/tables/history.ts',
     find: 'one.cause.id - other.cause.id',
     replace: 'one.cause.at - other.cause.at',
     tests: ['property/history.test.ts'],
@@ -175,8 +174,8 @@ export const PEOPLE_SLIPS = [
   {
     name: 'end-never-back',
     rule: 'the end of the feed never goes back, whatever is pruned',
-    file: moves,
-    find: "select coalesce((select seq from sqlite_sequence where name = 'causes'), 0)",
+    file: causes,
+    find: 'select ${LAST_CAUSE}',
     replace: 'select coalesce(max(id), 0) from causes',
     tests: [FOLLOWED],
   },
@@ -184,8 +183,8 @@ export const PEOPLE_SLIPS = [
     name: 'inherited',
     rule: 'what who stays has of the others is told as theirs alone',
     file: joining,
-    find: 'value ->> 0, value ->> 1, 1',
-    replace: 'value ->> 0, value ->> 1, 0',
+    find: '"fromCause", "untilCause", 1',
+    replace: '"fromCause", "untilCause", 0',
     tests: [MERGE],
   },
   {
@@ -217,7 +216,7 @@ export const PEOPLE_SLIPS = [
     name: 'merge-careful-pin',
     rule: "of several decisions a person's holds before an action's",
     file: stories,
-    find: '${channel} in (select value from ${valuesOf(yielding)}),',
+    find: "${channel} in (select value from ${valuesOf(yielding, 'text')} as yielding),",
     replace: '',
     tests: ['segment/merge.test.ts'],
   },
@@ -273,7 +272,7 @@ export const PEOPLE_SLIPS = [
     name: 'merge-touches',
     rule: 'who was merged was touched since any import',
     file: merge,
-    find: 'max(${now}, updated_at + 1)',
+    find: '${greater(sql`${now}`, sql`updated_at + 1`)}',
     replace: 'updated_at',
     tests: [MERGED],
   },
@@ -304,7 +303,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-noted',
     rule: 'who was erased is known by a hash',
-    file: 'src/store/sqlite/tables/erase-values.ts',
+    file: 'src/store/sql/tables/erase-values.ts',
     find: 'where hash is not null',
     replace: 'where 0',
     tests: [ERASE],
@@ -312,7 +311,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-own-causes',
     rule: 'a cause that another inherited is theirs still',
-    file: 'src/store/sqlite/tables/erase-causes.ts',
+    file: 'src/store/sql/tables/erase-causes.ts',
     find: '${pointersOf(left, isNobodys(sql`t.contact_id`, ids))}',
     replace: '${pointersOf(left, sql`t.contact_id in ${ids}`)}',
     tests: [ERASE],
@@ -320,7 +319,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-words',
     rule: 'what was said of somebody who is erased goes',
-    file: 'src/store/sqlite/tables/erase-causes.ts',
+    file: 'src/store/sql/tables/erase-causes.ts',
     find: 'name = null, "by" = null, reason = null',
     replace: 'name = name',
     tests: [ERASE],
@@ -328,9 +327,9 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-audit',
     rule: 'of what was done to somebody who is erased the audit keeps numbers',
-    file: erase,
-    find: "said.key in ('via', 'pin') or said.type in ('integer', 'array')",
-    replace: '1',
+    file: 'src/store/sql/tables/erase-audit.ts',
+    find: "isCount || key === 'via' || key === 'pin'",
+    replace: 'true',
     tests: [ERASE],
   },
   {
@@ -360,7 +359,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-suppressed',
     rule: 'whom SQL brings back is suppressed',
-    file: 'src/store/sqlite/delta/erased.ts',
+    file: 'src/store/sql/delta/erased.ts',
     find: 'where back.since is not null',
     replace: 'where 0',
     tests: [ERASE],
@@ -392,16 +391,16 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-audit-words',
     rule: 'what the audit says of who is erased goes',
-    file: 'src/store/sqlite/tables/erase-words.ts',
-    find: 'where ${isSpokenOf(values)}',
-    replace: 'where 0',
+    file: 'src/store/sql/tables/erase-audit.ts',
+    find: 'return rewrite(db, await entriesOf(db, values),',
+    replace: 'return rewrite(db, [],',
     tests: [ERASED],
     isBuilt: true,
   },
   {
     name: 'erased-former',
     rule: 'who is erased is erased under former values too',
-    file: 'src/store/sqlite/tables/erase-values.ts',
+    file: 'src/store/sql/tables/erase-values.ts',
     find: 'contact_id in ${ids}',
     replace: '0',
     tests: [ERASED],
@@ -410,9 +409,9 @@ export const PEOPLE_SLIPS = [
   {
     name: 'wishes-heeded-deleted',
     rule: 'what stands for a value is given to who has it before its field is deleted',
-    file: 'src/store/sqlite/tables/fields.ts',
-    find: 'field.unique) settleWaiting',
-    replace: 'false) settleWaiting',
+    file: 'src/store/sql/tables/fields.ts',
+    find: 'field.unique) await settleWaiting',
+    replace: 'false) await settleWaiting',
     tests: ['csv/value-suppressions.test.ts'],
   },
   {
@@ -434,7 +433,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-former-last',
     rule: 'of several who had a value, who gave it up last is erased under it',
-    file: 'src/store/sqlite/tables/erase-values.ts',
+    file: 'src/store/sql/tables/erase-values.ts',
     find: 'others.changed_at > own.changed_at',
     replace: '0',
     tests: [ERASED],
@@ -443,7 +442,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-nothing',
     rule: 'an empty value is nobody to be known again',
-    file: 'src/store/sqlite/delta/erased.ts',
+    file: 'src/sql/person-hash.ts',
     find: "value === null || value === ''",
     replace: 'value === null',
     tests: [ERASE],
@@ -469,15 +468,15 @@ export const PEOPLE_SLIPS = [
   {
     name: 'same-letters-first',
     rule: 'of two who have a value in other letters, who has it in these is meant',
-    file: 'src/store/sqlite/tables/unique-columns.ts',
-    find: '= given.value',
-    replace: '= given.value and 0',
+    file: 'src/store/sql/tables/unique-columns.ts',
+    find: 'on ${sameValue(',
+    replace: 'on 1 = 0 and ${sameValue(',
     tests: ['csv/value-suppressions.test.ts'],
   },
   {
     name: 'erased-merged',
     rule: 'who is erased is erased as those who were merged into them too',
-    file: 'src/store/sqlite/tables/erase-contacts.ts',
+    file: 'src/store/sql/tables/erase-contacts.ts',
     find: 'where merged_into in ${idSet(contactIds)}',
     replace: 'where 0',
     tests: [ERASED],
@@ -486,7 +485,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-taken-over',
     rule: "a former value that another has by now is that one's",
-    file: 'src/store/sqlite/tables/erase-values.ts',
+    file: 'src/store/sql/tables/erase-values.ts',
     find: 'holders[at] === null',
     replace: 'true',
     tests: [ERASED],
@@ -504,7 +503,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'merge-former',
     rule: 'who stays has the values of the others as former ones',
-    file: 'src/store/sqlite/tables/merge-identities.ts',
+    file: 'src/store/sql/tables/merge-identities.ts',
     find: 'where contact_id in ${idSet(merging.losers)}',
     replace: 'where 0',
     tests: [ERASED],
@@ -513,7 +512,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'merged-chain',
     rule: 'who was merged into one that was merged is part of the last',
-    file: 'src/store/sqlite/tables/merge-identities.ts',
+    file: 'src/store/sql/tables/merge-identities.ts',
     find: 'where merged_into in ${idSet(losers)}',
     replace: 'where 0',
     tests: [ERASED],
@@ -522,7 +521,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-ids',
     rule: 'who has no value of their own is erased again by a restore',
-    file: 'src/store/sqlite/tables/erase-values.ts',
+    file: 'src/store/sql/tables/erase-values.ts',
     find: 'select id, created_at from contacts where id in ${idSet(contactIds)}',
     replace: 'select id, created_at from contacts where 0',
     tests: [ERASED],
@@ -549,7 +548,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'uses-shifted',
     rule: 'causes count what comes and goes besides members',
-    file: 'src/store/sqlite/delta/cause-uses.ts',
+    file: 'src/store/sql/delta/cause-uses.ts',
     find: '${by} * counted.rows',
     replace: '0',
     tests: ['store/causes.test.ts'],
@@ -557,7 +556,7 @@ export const PEOPLE_SLIPS = [
   {
     name: 'seams-untold',
     rule: 'where an inherited time meets an own one nobody joins or leaves a second time',
-    file: 'src/store/sqlite/tables/history.ts',
+    file: 'src/store/sql/tables/history.ts',
     find: 'past.inherited = 1 and exists',
     replace: '0 and exists',
     tests: [MERGED],
@@ -565,8 +564,8 @@ export const PEOPLE_SLIPS = [
   {
     name: 'erased-again',
     rule: 'a restore takes nobody for erased who has a value since of somebody who was',
-    file: 'src/store/sqlite/tables/erase-contacts.ts',
-    find: 'isAgain ? erasedAmong(db, gone) : gone',
+    file: 'src/store/sql/tables/erase-contacts.ts',
+    find: 'isAgain ? await erasedAmong(db, gone) : gone',
     replace: 'gone',
     tests: [ERASE],
   },
@@ -614,9 +613,9 @@ export const PEOPLE_SLIPS = [
   {
     name: 'wishes-heeded-last',
     rule: 'what stands for a value is given to who has it before its field is unique no more',
-    file: 'src/store/sqlite/tables/fields.ts',
-    find: 'if (isUniqueNoMore) settleWaiting',
-    replace: 'if (false) settleWaiting',
+    file: 'src/store/sql/tables/fields.ts',
+    find: 'if (isUniqueNoMore) await settleWaiting',
+    replace: 'if (false) await settleWaiting',
     tests: ['csv/value-suppressions.test.ts'],
   },
   {

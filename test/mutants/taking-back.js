@@ -83,7 +83,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'left-with-segment',
     rule: 'who comes to be in a deleted segment and leaves it again was never in',
-    file: 'src/store/sqlite/delta/left-with-segment.ts',
+    file: 'src/store/sql/delta/left-with-segment.ts',
     find: 'where cause_id < deleted_cause',
     replace: 'where 1',
     tests: [BACK],
@@ -92,7 +92,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'inherited-together',
     rule: 'what is inherited by one merge after the other is one time where it overlaps',
-    file: 'src/store/sqlite/tables/merge-memberships.ts',
+    file: 'src/store/sql/tables/merge-memberships.ts',
     find: 'and inherited = 1`',
     replace: 'and 0`',
     tests: ['segment/merge.test.ts'],
@@ -100,24 +100,24 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'came-while-deleted',
     rule: 'who comes to be in a deleted segment joins as it is brought back',
-    file: 'src/store/sqlite/tables/history.ts',
-    find: "= 'segment-deleted', 0)",
-    replace: "= 'none', 0)",
+    file: 'src/store/sql/tables/history.ts',
+    find: "= 'segment-deleted', ${NEVER})",
+    replace: "= 'none', ${NEVER})",
     tests: [DELETED],
   },
   {
     name: 'whole-in-order',
     rule: 'a segment is deleted and brought back after all that happened in it',
-    file: 'src/store/sqlite/tables/deleted-segments.ts',
+    file: 'src/store/sql/tables/deleted-segments.ts',
     find: 'segment_id = ${id} and joined',
-    replace: '0 and joined',
+    replace: '1 = 0 and joined',
     tests: [BACK],
     isBuilt: true,
   },
   {
     name: 'left-deleted',
     rule: 'as of an instant before their segment was deleted members have left with it',
-    file: 'src/store/sqlite/tables/intervals.ts',
+    file: 'src/store/sql/tables/intervals.ts',
     find: 'deletions.length === 0',
     replace: 'deletions.length >= 0',
     tests: [BACK],
@@ -126,7 +126,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'since-restored',
     rule: 'members are members since their segment was brought back',
-    file: 'src/store/sqlite/tables/intervals.ts',
+    file: 'src/store/sql/tables/intervals.ts',
     find: 'last === undefined',
     replace: 'last !== null',
     tests: [BACK],
@@ -135,7 +135,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'inherited-since',
     rule: 'where an inherited time goes on from an own one nobody joined',
-    file: 'src/store/sqlite/tables/intervals.ts',
+    file: 'src/store/sql/tables/intervals.ts',
     find: 'case past.inherited when 1 then',
     replace: 'case past.inherited when 2 then',
     tests: ['cli/commands/contacts-merge.test.ts'],
@@ -144,7 +144,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'inherited-left',
     rule: 'where an own time goes on from an inherited one nobody left',
-    file: 'src/store/sqlite/tables/intervals.ts',
+    file: 'src/store/sql/tables/intervals.ts',
     find: 'when past.inherited <> 1 then',
     replace: 'when 1 then',
     tests: ['cli/commands/contacts-merge.test.ts'],
@@ -153,7 +153,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'undo-merged',
     rule: 'that somebody was merged is no leaving for who is put back by an undo',
-    file: 'src/store/sqlite/import/without-import.ts',
+    file: 'src/store/sql/import/without-import.ts',
     find: 'past.inherited = 1 and exists (',
     replace: '0 and exists (',
     tests: ['cli/commands/contacts-merge.test.ts'],
@@ -162,7 +162,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'undo-merged-out',
     rule: 'a removal that won in a merge is a leaving for who is put back by an undo',
-    file: 'src/store/sqlite/import/without-import.ts',
+    file: 'src/store/sql/import/without-import.ts',
     find: 'and began.via = ended.via and began.at = ended.at',
     replace: 'or 1',
     tests: ['cli/commands/contacts-merge.test.ts'],
@@ -171,7 +171,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'undo-replay',
     rule: 'an undo says nothing of who would be in without what it took back',
-    file: 'src/store/sqlite/import/without-import.ts',
+    file: 'src/store/sql/import/without-import.ts',
     find: "not in ('undo', 'segment-deleted')",
     replace: "not in ('segment-deleted')",
     tests: [UNDO],
@@ -179,7 +179,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'undo-deleted',
     rule: 'an import is taken back in deleted segments too',
-    file: 'src/store/sqlite/import/undo-deleted.ts',
+    file: 'src/store/sql/import/undo-deleted.ts',
     find: "kind === 'static'",
     replace: "kind === 'none'",
     tests: [DELETED],
@@ -196,7 +196,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'history-of-others',
     rule: 'who comes under the id of another has not the history of that one',
-    file: 'src/store/sqlite/tables/history.ts',
+    file: 'src/store/sql/tables/history.ts',
     find: 'from ${segments} as known',
     replace: 'from (select id from segments union select id from deleted_segments) as known',
     tests: [IDS],
@@ -205,7 +205,7 @@ export const TAKING_BACK_SLIPS = [
   {
     name: 'gone-nameless',
     rule: 'a leave of who is gone has not the address of who has the id since',
-    file: 'src/store/sqlite/tables/moves.ts',
+    file: 'src/store/sql/tables/moves.ts',
     find: "${table === 'deleted_history' ? isThere : 0}",
     replace: '0',
     tests: [IDS],

@@ -2,8 +2,8 @@ const UNIT = 'segment/triggers.test.ts';
 const MODEL = 'property/triggers.test.ts';
 
 const circles = 'src/segment/triggers/circles.ts';
-const firing = 'src/store/sqlite/tables/firing.ts';
-const tables = 'src/store/sqlite/tables/triggers.ts';
+const firing = 'src/store/sql/tables/firing.ts';
+const tables = 'src/store/sql/tables/triggers.ts';
 
 /** What holds of triggers, taken out. */
 export const TRIGGER_SLIPS = [
@@ -18,8 +18,8 @@ export const TRIGGER_SLIPS = [
   {
     name: 'trigger-epoch',
     rule: 'what is logged after triggers were asked is new to them',
-    file: tables,
-    find: 'db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);',
+    file: 'src/store/sqlite/ways.ts',
+    find: 'await db.run(sql`update capture set epoch = epoch + 1 where ${logsEpoch}`);',
     replace: '',
     tests: [UNIT],
   },
@@ -83,14 +83,14 @@ export const TRIGGER_SLIPS = [
     name: 'trigger-log-forgotten',
     rule: 'where the log was forgotten, everybody is asked',
     file: firing,
-    find: 'since === null || !reachOf(tables.db)(since, reads)',
+    find: 'since === null || !(await tables.db.ways.reach())(since, reads)',
     replace: 'since === null',
     tests: [MODEL],
   },
   {
     name: 'causes-closed',
     rule: 'nobody moves by a cause that was read',
-    file: 'src/store/sqlite/delta/causes.ts',
+    file: 'src/store/sql/delta/causes.ts',
     find: 'db.forgetOnce(EARLIER);',
     replace: '',
     tests: [UNIT],

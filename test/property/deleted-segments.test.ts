@@ -14,6 +14,7 @@ import { mergeContacts } from '../../src/segment/merge.ts';
 import { updateSegments } from '../../src/segment/update/run.ts';
 import type { ReadTx, WriteTx } from '../../src/store/index.ts';
 import { UserError } from '../../src/support/errors.ts';
+import { inTurn } from '../../src/support/in-turn.ts';
 import { makeWorld, NOW, type World } from '../csv/world.ts';
 import { expectTrueCounters } from '../store/conformance/fixture.ts';
 
@@ -98,7 +99,7 @@ class Twin {
       for (const name of PEOPLE)
         await addContact(tx, { email: address(name), assignments: [], tags: [] }, action.now);
     });
-    this.world.sql('update contacts set points = 20 where id in (1, 2)');
+    await this.world.sql('update contacts set points = 20 where id in (1, 2)');
   }
 
   async #write(work: (tx: WriteTx, action: Twin['action']) => Promise<void>): Promise<void> {
@@ -106,15 +107,16 @@ class Twin {
     await this.world.store.write(async (tx) => work(tx, action));
   }
 
-  id(name: string): number | undefined {
-    const found = this.world.value(
+  async id(name: string): Promise<number | undefined> {
+    const found = await this.world.value(
       `select coalesce(min(id), 0) from contacts where email = '${address(name)}'`,
     );
     return found === 0 ? undefined : found;
   }
 
-  #ids(names: readonly string[]): number[] {
-    return names.flatMap((name) => this.id(name) ?? []);
+  async #ids(names: readonly string[]): Promise<number[]> {
+    const ids = await inTurn(names, async (name) => this.id(name));
+    return ids.filter((id) => id !== undefined);
   }
 
   async deleteSegments(): Promise<void> {
@@ -138,7 +140,7 @@ class Twin {
         const decide = step.kind === 'add' ? addToSegment : removeFromSegment;
         return this.#write(async (tx, action) => {
           const segment = await getSegment(tx, step.alias);
-          await decide(tx, segment, this.#ids(step.names), { via: 'manual', ...action });
+          await decide(tx, segment, await this.#ids(step.names), { via: 'manual', ...action });
         });
       }
       case 'clear':
@@ -153,7 +155,7 @@ class Twin {
       case 'undo':
         return this.#undo(step.which);
       case 'merge': {
-        const [winner, loser] = [this.id(step.winner), this.id(step.loser)];
+        const [winner, loser] = [await this.id(step.winner), await this.id(step.loser)];
         if (winner === undefined || loser === undefined || winner === loser) return;
         const action = { ...this.action, isDry: false };
         this.#winners.add(winner);
@@ -162,7 +164,7 @@ class Twin {
       }
       case 'delete':
         return this.#write(async (tx, action) => {
-          await deleteContacts(tx, this.#ids([step.name]), action);
+          await deleteContacts(tx, await this.#ids([step.name]), action);
         });
     }
   }

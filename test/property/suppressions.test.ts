@@ -577,105 +577,119 @@ const COMING = '(email, created_at, updated_at)';
 
 /** What other programs do; addresses in other letters beyond ASCII wait for the next update. */
 const THEIRS = {
-  sqlInsert({ world, model, holder, next, email, written, now }: Scene) {
+  async sqlInsert({ world, model, holder, next, email, written, now }: Scene) {
     if (holder !== undefined) return;
-    world.sql(`insert into contacts ${COMING} values ('${written}', ${now}, ${now})`);
+    await world.sql(`insert into contacts ${COMING} values ('${written}', ${now}, ${now})`);
     model.come(next, email, null, now);
   },
-  sqlReplace({ world, model, holder, next, email, written, now }: Scene) {
+  async sqlReplace({ world, model, holder, next, email, written, now }: Scene) {
     if (!PLAIN.includes(email)) return; // two addresses to SQL
-    world.sql(`insert or replace into contacts ${COMING} values ('${written}', ${now}, ${now})`);
+    await world.sql(
+      `insert or replace into contacts ${COMING} values ('${written}', ${now}, ${now})`,
+    );
     if (holder !== undefined) model.contacts.delete(holder);
     model.come(next, email, null, now);
   },
   /** A contact with the id of another one. */
-  sqlReplaceId({ world, model, holder, contact, email, written, now }: Scene) {
+  async sqlReplaceId({ world, model, holder, contact, email, written, now }: Scene) {
     if (contact === undefined || !PLAIN.includes(email)) return;
-    world.sql(`insert or replace into contacts (id, email, created_at, updated_at)
+    await world.sql(`insert or replace into contacts (id, email, created_at, updated_at)
       values (${contact}, '${written}', ${now}, ${now})`);
     for (const id of [holder, contact]) if (id !== undefined) model.contacts.delete(id);
     model.come(contact, email, null, now);
     model.contacts = new Map([...model.contacts].sort(([a], [b]) => a - b));
   },
-  sqlMove({ world, model, holder, contact, email, written }: Scene) {
+  async sqlMove({ world, model, holder, contact, email, written }: Scene) {
     if (contact === undefined || (holder !== undefined && holder !== contact)) return;
-    world.sql(`update contacts set email = '${written}' where id = ${contact}`);
+    await world.sql(`update contacts set email = '${written}' where id = ${contact}`);
     model.move(contact, email);
   },
   /** Whoever has the address is pushed out. */
-  sqlMoveOver({ world, model, holder, contact, email, written }: Scene) {
+  async sqlMoveOver({ world, model, holder, contact, email, written }: Scene) {
     if (contact === undefined || !PLAIN.includes(email)) return;
-    world.sql(`update or replace contacts set email = '${written}' where id = ${contact}`);
+    await world.sql(`update or replace contacts set email = '${written}' where id = ${contact}`);
     if (holder !== undefined && holder !== contact) model.contacts.delete(holder);
     model.move(contact, email);
   },
-  sqlClear({ world, model, contact }: Scene) {
+  async sqlClear({ world, model, contact }: Scene) {
     if (contact === undefined) return;
-    world.sql(`update contacts set email = null where id = ${contact}`);
+    await world.sql(`update contacts set email = null where id = ${contact}`);
     model.move(contact, null);
   },
-  sqlInsertKey({ world, model, keyHolder, holder, next, crm, email, isChance, ...scene }: Scene) {
+  async sqlInsertKey({
+    world,
+    model,
+    keyHolder,
+    holder,
+    next,
+    crm,
+    email,
+    isChance,
+    ...scene
+  }: Scene) {
     if (keyHolder !== undefined || (isChance && holder !== undefined)) return;
     const [name, address] = isChance ? [email, `'${scene.written}'`] : [null, 'null'];
-    world.sql(`insert into contacts (crm_id, email, created_at, updated_at)
+    await world.sql(`insert into contacts (crm_id, email, created_at, updated_at)
       values ('${scene.writtenKey}', ${address}, ${scene.now}, ${scene.now})`);
     model.come(next, name, crm, scene.now);
   },
-  sqlReplaceKey({ world, model, keyHolder, next, crm, writtenKey, now }: Scene) {
+  async sqlReplaceKey({ world, model, keyHolder, next, crm, writtenKey, now }: Scene) {
     if (!PLAIN.includes(crm)) return;
-    world.sql(`insert or replace into contacts (crm_id, created_at, updated_at)
+    await world.sql(`insert or replace into contacts (crm_id, created_at, updated_at)
       values ('${writtenKey}', ${now}, ${now})`);
     if (keyHolder !== undefined) model.contacts.delete(keyHolder);
     model.come(next, null, crm, now);
   },
-  sqlRekey({ world, model, keyHolder, contact, crm, writtenKey }: Scene) {
+  async sqlRekey({ world, model, keyHolder, contact, crm, writtenKey }: Scene) {
     if (contact === undefined || (keyHolder !== undefined && keyHolder !== contact)) return;
-    world.sql(`update contacts set crm_id = '${writtenKey}' where id = ${contact}`);
+    await world.sql(`update contacts set crm_id = '${writtenKey}' where id = ${contact}`);
     model.rekey(contact, crm);
   },
-  sqlClearKey({ world, model, contact }: Scene) {
+  async sqlClearKey({ world, model, contact }: Scene) {
     if (contact === undefined) return;
-    world.sql(`update or replace contacts set crm_id = null where id = ${contact}`);
+    await world.sql(`update or replace contacts set crm_id = null where id = ${contact}`);
     model.rekey(contact, null);
   },
   /** Lifted as SQL sees equal values. */
-  sqlLift({ world, model, contact, reason }: Scene) {
+  async sqlLift({ world, model, contact, reason }: Scene) {
     if (contact === undefined) return;
     const { email, crm } = model.get(contact);
     if ([email, crm].some((name) => name !== null && !PLAIN.includes(name))) return;
-    world.sql(`delete from suppressions where contact_id = ${contact} and reason = '${reason}'`);
+    await world.sql(
+      `delete from suppressions where contact_id = ${contact} and reason = '${reason}'`,
+    );
     model.lift(contact, [reason]);
   },
-  sqlDelete({ world, model, contact, isChance }: Scene) {
+  async sqlDelete({ world, model, contact, isChance }: Scene) {
     if (contact === undefined) return;
     // better-sqlite3 has foreign keys on, the shell off
     const off = isChance ? 'pragma foreign_keys = off;' : '';
-    world.sql(`${off} delete from contacts where id = ${contact}`);
+    await world.sql(`${off} delete from contacts where id = ${contact}`);
     model.contacts.delete(contact);
   },
   /** A wish by itself, which no trigger gives to who has the value. */
-  sqlWish({ world, model, crm, writtenKey, reason, now }: Scene) {
+  async sqlWish({ world, model, crm, writtenKey, reason, now }: Scene) {
     if (reason === 'bounced') return; // of addresses alone
-    world.sql(`insert or ignore into value_suppressions (field_id, value, channel, reason, created_at)
+    await world.sql(`insert or ignore into value_suppressions (field_id, value, channel, reason, created_at)
       select id, '${writtenKey}', 'email', '${reason}', ${now} from fields where alias = 'crm_id'`);
     model.suppressKey(crm, reason);
   },
   /** Who has the address in the very letters has it told by whoever writes the wish. */
-  sqlAddress({ world, model, holder, email, written, reason, now }: Scene) {
+  async sqlAddress({ world, model, holder, email, written, reason, now }: Scene) {
     if (holder !== undefined && PLAIN.includes(email)) return;
     const said = `'email', '${reason}', ${now}`;
-    world.sql(`insert or ignore into address_suppressions values ('${written}', ${said});
+    await world.sql(`insert or ignore into address_suppressions values ('${written}', ${said});
       insert or ignore into suppressions select id, ${said} from contacts where email = '${written}'`);
     model.suppressAddress(email, reason);
   },
-  sqlSuppress({ world, model, contact, reason, now }: Scene) {
+  async sqlSuppress({ world, model, contact, reason, now }: Scene) {
     if (contact === undefined) return;
-    world.sql(
+    await world.sql(
       `insert or ignore into suppressions values (${contact}, 'email', '${reason}', ${now})`,
     );
     model.suppress(contact, reason);
   },
-} satisfies Record<string, (scene: Scene) => void>;
+} satisfies Record<string, (scene: Scene) => Promise<void>>;
 
 /** What filters, the columns of lists and counts of who can be reached say, where they agree. */
 async function answersOf({ world, now }: Scene): Promise<string[]> {
@@ -709,11 +723,11 @@ const step = fc.record({
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-function sceneOf(
+async function sceneOf(
   life: Life,
   { email, spelling, crm, which, reason, isChance }: Step,
   now: number,
-): Scene {
+): Promise<Scene> {
   const { world, model } = life;
   const spelled = (all: readonly string[]): string => all[spelling % all.length]!;
   const ids = [...model.contacts.keys()];
@@ -727,14 +741,15 @@ function sceneOf(
     contact: ids[at],
     other: ids[at + 1] ?? ids[at - 1],
     next:
-      world.value("select coalesce((select seq from sqlite_sequence where name = 'contacts'), 0)") +
-      1,
+      (await world.value(
+        "select coalesce((select seq from sqlite_sequence where name = 'contacts'), 0)",
+      )) + 1,
   };
 }
 
 async function take(scene: Scene, kind: Step['kind']): Promise<void> {
   if (kind in OURS) return OURS[kind as keyof typeof OURS](scene);
-  THEIRS[kind as keyof typeof THEIRS](scene);
+  await THEIRS[kind as keyof typeof THEIRS](scene);
   const { contacts } = scene.model.state();
   expect((await stateOf(scene.world)).contacts, kind).toEqual(contacts);
   expect(await answersOf(scene), kind).toEqual(
@@ -753,7 +768,7 @@ async function live(steps: readonly Step[]): Promise<void> {
   await world.addField('crm_id', 'text', { unique: true });
   const life: Life = { world, model: new Model() };
   for (const [index, one] of steps.entries()) {
-    await take(sceneOf(life, one, NOW + index * 1_000), one.kind);
+    await take(await sceneOf(life, one, NOW + index * 1_000), one.kind);
     const said = JSON.stringify(steps.slice(0, index + 1));
     expect(await stateOf(life.world), said).toEqual(life.model.state());
   }

@@ -417,13 +417,13 @@ const DEEDS: Readonly<Record<Exclude<Deed['kind'], 'update' | 'undo'>, Doing>> =
     contact.updatedAt = now;
   },
   async sqlEdit({ world, now }, contact, id) {
-    world.sql(`update contacts set updated_at = ${now} where id = ${id}`);
+    await world.sql(`update contacts set updated_at = ${now} where id = ${id}`);
     contact.updatedAt = now;
     await Promise.resolve();
   },
   async sqlPoints({ world }, contact, id) {
     contact.points = 60 - contact.points;
-    world.sql(`update contacts set points = ${contact.points} where id = ${id}`);
+    await world.sql(`update contacts set points = ${contact.points} where id = ${id}`);
     await Promise.resolve();
   },
   async tag({ world, now }, contact, id, { tag }) {
@@ -457,7 +457,7 @@ const DEEDS: Readonly<Record<Exclude<Deed['kind'], 'update' | 'undo'>, Doing>> =
   async delete({ world, model, now }, contact, id) {
     await world.store.write(async (tx) => deleteContacts(tx, [id], { now, by: null }));
     // who comes back with the address must not be reached: of these the model knows nothing
-    world.sql(`delete from address_suppressions where address = '${address(contact.name)}'`);
+    await world.sql(`delete from address_suppressions where address = '${address(contact.name)}'`);
     model.contacts = model.contacts.filter((each) => each !== contact);
   },
 };
@@ -483,7 +483,7 @@ async function take(scene: Scene, given: Step): Promise<void> {
   }
   const contact = model.find(given.name);
   if (contact === undefined) return;
-  const id = world.value(`select id from contacts where email = '${address(given.name)}'`);
+  const id = await world.value(`select id from contacts where email = '${address(given.name)}'`);
   await DEEDS[given.kind](scene, contact, id, given);
 }
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Examination, examineStore } from '../../src/segment/doctor/examine.ts';
 import type { Store } from '../../src/store/index.ts';
 import { EXIT } from '../../src/support/errors.ts';
-import { recounting } from '../../src/store/sqlite/delta/cause-uses.ts';
+import { recounting } from '../../src/store/sql/delta/cause-uses.ts';
 import { initStore, openStore } from '../../src/store/sqlite/open.ts';
 import { createField } from '../../src/contact/field-changes.ts';
 import { createSegment } from '../../src/segment/definition.ts';

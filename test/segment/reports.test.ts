@@ -151,7 +151,7 @@ describe('decisions', () => {
     await story.update();
     expect(await story.members('vip')).toEqual([ann]);
     expect(await story.members('vip', between)).toEqual([]);
-    expect(story.world.value('select since from memberships')).toBe(story.now);
+    expect(await story.world.value('select since from memberships')).toBe(story.now);
   });
 
   test('converted to static, members stay whatever becomes of their data', async () => {
@@ -338,7 +338,7 @@ describe('consent', () => {
     await story.do(async (tx) => suppressContacts(tx, [ann], ['email'], 'unsubscribed', story.now));
     await story.do(async (tx) => deleteContacts(tx, [ann], { now: story.now, by: null }));
     await story.world.contacts('email\nANN@X.example\n');
-    const again = story.world.value('select max(id) from contacts');
+    const again = await story.world.value('select max(id) from contacts');
     expect(again).not.toBe(ann);
     expect(await story.said(again)).toEqual(['email unsubscribed']);
   });

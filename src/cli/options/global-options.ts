@@ -13,7 +13,11 @@ const counted: Option<number> = {
 
 /** The options that every command takes, before or after its name. */
 export const GLOBAL_OPTIONS = {
-  db: value('--db <file>', 'the store (else ROLLCALL_DB, else the default place)', nonEmptyText),
+  db: value(
+    '--db <store>',
+    'a file or a postgres:// URL (else ROLLCALL_DB, else the default place)',
+    nonEmptyText,
+  ),
   format: value('--format <format>', FORMATS.join(', '), z.enum(FORMATS)),
   json: flag('--json', 'short for --format json'),
   output: value('-o, --output <file>', 'write to this file; - is standard output', nonEmptyText),

@@ -13,6 +13,9 @@ const ON_A_STORE =
 const BEHIND_ONE = /[`\n]|; | \| | && |\)(?:[ ,;.]|$)/y;
 const OWN_STORE = / --db ('(?:[^']|'\\'')*'|"[^"]*"|\S+)/;
 
+/** How command lines name the store. */
+type Named = Pick<StorePlace, 'location' | 'isDefault'>;
+
 /** Gives a text with the store named in its command lines: see `namingStore`. */
 export type Naming = (text: string) => string;
 
@@ -45,7 +48,7 @@ export function endOfCommand(text: string, start: number, behind: RegExp): numbe
  * The text with the store named in each command line, so that what is copied is about the store of
  * the command that said it. The store that commands find by themselves is not named.
  */
-export function namingStore(text: string, place: StorePlace): string {
+export function namingStore(text: string, place: Named): string {
   let named = '';
   let from = 0;
   for (const { start, end } of commandsOnStore(text)) {
@@ -55,9 +58,9 @@ export function namingStore(text: string, place: StorePlace): string {
   return named + text.slice(from);
 }
 
-function commandOn(command: string, { path, isDefault }: StorePlace): string {
+function commandOn(command: string, { location, isDefault }: Named): string {
   if (/ --help\b/.test(command)) return command;
-  const store = shellQuoted(path);
+  const store = shellQuoted(location);
   const [own, given] = OWN_STORE.exec(command) ?? [];
   if (given !== undefined && given !== store) return command;
   const bare = own === undefined ? command : command.replace(own, () => '');

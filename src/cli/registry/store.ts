@@ -14,6 +14,10 @@ export const STORE: Entries = {
     summary: 'bring an older store up to date',
     load: async () => import('../commands/store/migrate.ts'),
   },
+  'db:copy': {
+    summary: 'copy the store into a database, or back into a file',
+    load: async () => import('../commands/store/copy.ts'),
+  },
   backup: {
     summary: 'copy the store, also while others write',
     load: async () => import('../commands/store/backup.ts'),

@@ -127,7 +127,7 @@ function sampleTable({ sample: { fields, contacts }, matching }: Preview): RowsR
 
 /** The statement of a preview, with what the reader of the script should know above it. */
 export function scriptResult(
-  { filter, lines, statement, parameters, functions, warnings }: PreviewScript,
+  { shell, filter, lines, statement, parameters, functions, warnings }: PreviewScript,
   now: number,
   instant: WriteInstant,
 ): MessageResult {
@@ -135,16 +135,17 @@ export function scriptResult(
     functions.length === 0
       ? []
       : [
-          `-- calls functions of rollcall's own, which the sqlite3 shell does not have: ` +
+          `-- calls functions of rollcall's own, which ${shell.name} does not have: ` +
             functions.join(', '),
         ];
+  const since = shell.from === undefined ? '' : ` (${shell.from} or later)`;
   return {
     kind: 'message',
     isAnswer: true,
     isVerbatim: true,
     text: [
       `-- ${filter}`,
-      `-- as of ${instant(now)}; paste this into the sqlite3 shell (3.39 or later)`,
+      `-- as of ${instant(now)}; paste this into ${shell.name}${since}`,
       ...missing,
       ...lines,
     ],

@@ -37,7 +37,7 @@ export function statusLines(status: StoreStatus, clock: Clock): string[] {
       ['last success', lastSuccess === undefined ? 'none yet' : runInWords(lastSuccess, clock)],
       ['stale', stale.length === 0 ? 'none' : named(stale)],
       ['run lock', status.isLocked ? 'held: a run is at work' : 'free'],
-      ['pending', counted(status.pendingChanges, 'change')],
+      ['pending', pendingInWords(status, clock)],
       ['to build', buildsInWords(status.pendingBuilds)],
       ['triggers', triggersInWords(status.triggers)],
     ]),
@@ -56,6 +56,7 @@ export function statusData(
     lastSuccess,
     isLocked,
     pendingChanges,
+    logHeldSince,
     pendingBuilds,
     problems,
     triggers,
@@ -77,6 +78,7 @@ export function statusData(
     })),
     locked: isLocked,
     pending_changes: pendingChanges,
+    log_held_since: logHeldSince === undefined ? null : formatInstant(logHeldSince),
     pending_builds: pendingBuilds,
     triggers,
   };
@@ -112,6 +114,13 @@ export function findingLine(
     default:
       return assertNever(finding);
   }
+}
+
+/** `3 changes; a transaction that is open since … keeps what was recorded` */
+function pendingInWords({ pendingChanges, logHeldSince }: StoreStatus, { instant }: Clock): string {
+  const pending = counted(pendingChanges, 'change');
+  if (logHeldSince === undefined) return pending;
+  return `${pending}; a transaction that is open since ${instant(logHeldSince)} keeps what was recorded`;
 }
 
 /** `2 published; fair waits for 3 changes; trigger hot fails: …` */

@@ -52,7 +52,7 @@ export function makeCrm(): Crm {
 
 /** Command lines in hints are about the store of the test, which expectations leave out. */
 function named(text: string): string {
-  return namingStore(text, { path: 'crm.db', isDefault: false });
+  return namingStore(text, { location: 'crm.db', isDefault: false });
 }
 
 /** What a command that did all of it looks like. */

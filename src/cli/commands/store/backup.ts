@@ -36,7 +36,7 @@ export default defineCommand({
       dropped.length === 0 ? '' : `, dropped ${counted(dropped.length, 'older backup')}`;
     return {
       kind: 'message',
-      text: `copied ${place.path} to ${path} (${counted(contacts, 'contact')})${older}`,
+      text: `copied ${place.location} to ${path} (${counted(contacts, 'contact')})${older}`,
       data: { path, bytes, version, contacts, dropped, warnings },
       warnings: warnings.map(
         (warning) =>

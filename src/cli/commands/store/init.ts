@@ -4,10 +4,15 @@ import { defineCommand } from '../../define-command.ts';
 export default defineCommand({
   name: 'init',
   description:
-    'Makes a store, readable by its owner only. A store that is there already is left as it is.',
+    'Makes a store: a file, readable by its owner only, or a schema of a database. A store that is ' +
+    'there already is left as it is.',
   arguments: {},
   options: {},
-  examples: ['rollcall init', 'rollcall init --db crm.db'],
+  examples: [
+    'rollcall init',
+    'rollcall init --db crm.db',
+    'rollcall init --db "postgres://crm@db.example/crm?schema=newsletter"',
+  ],
   exitCodes: [EXIT.noStore],
   store: 'none',
   result: 'message',
@@ -16,14 +21,14 @@ export default defineCommand({
     return {
       kind: 'message',
       text: created
-        ? `made the store ${place.path}`
-        : `the store ${place.path} is there already, nothing was changed`,
-      data: { path: place.path, created },
+        ? `made the store ${place.location}`
+        : `the store ${place.location} is there already, nothing was changed`,
+      data: { path: place.location, created },
       warnings:
         names < 2
           ? []
           : [
-              `${place.path} has ${names} names (hard links), and under each a log and a lock ` +
+              `${place.location} has ${names} names (hard links), and under each a log and a lock ` +
                 'of its own: `rollcall doctor` says how to find them',
             ],
     };

@@ -37,12 +37,12 @@ export default defineCommand({
     return {
       kind: 'message',
       text: [
-        `restored ${place.path} from ${file} (${counted(contacts, 'contact')})`,
+        `restored ${place.location} from ${file} (${counted(contacts, 'contact')})`,
         ...(kept === null ? [] : [`the store as it was: ${kept}`]),
         ...cameAlong(restored),
       ],
       data: {
-        ...{ path: place.path, file, version, contacts, kept },
+        ...{ path: place.location, file, version, contacts, kept },
         ...{ replaced: isReplaced, suppressions, erased_again: restored.erasedAgain },
         values_erased_again: restored.valuesErasedAgain,
       },

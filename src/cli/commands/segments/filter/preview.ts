@@ -38,7 +38,7 @@ export default defineCommand({
       'also how many can be reached in it: not suppressed and, for email, with an address',
       text,
     ),
-    sql: flag('--sql', 'print the statement instead, to be pasted into the sqlite3 shell'),
+    sql: flag('--sql', 'print the statement instead, to be pasted into sqlite3 or psql'),
   },
   examples: [
     'rollcall segments:preview \'country = "FR" and points >= 50\' --db crm.db',
