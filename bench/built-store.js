@@ -47,9 +47,13 @@ export class BuiltStore {
 
   /** @param {number} count of contacts that are changed before @param {number} round */
   async updateChanged(count, round) {
-    const now = this.#now + LATER_MS;
-    changeContacts(this.path, { count, now, seed: `${count} ${round}` });
+    await this.change({ count, now: this.#now + LATER_MS, seed: `${count} ${round}` });
     return this.update(LATER_MS);
+  }
+
+  /** @param {import('./changes.js').ChangeOptions} options */
+  async change(options) {
+    changeContacts(this.path, options);
   }
 
   /** Copies the world here, with the segments, unbuilt. @param {number} contacts */

@@ -168,7 +168,7 @@ export function tablesOf(lines) {
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} body
  */
-function tableOf(head, body) {
+export function tableOf(head, body) {
   if (body.length === 0) return '';
   const rows = [head, ...body];
   const widths = head.map((_, column) =>

@@ -55,6 +55,39 @@ function lastLine(text) {
 }
 
 /**
+ * Runs a program that is not of Node to its end, with nothing to read; rejects when it fails. Its
+ * processor time is what `times` tells of children that were waited for.
+ * @param {...string} command
+ * @returns {Promise<Timed & { cpuMs: number }>}
+ */
+export async function runTimed(...command) {
+  const started = performance.now();
+  const child = spawn('sh', ['-c', '"$@" </dev/null && times >&3', 'sh', ...command], {
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
+  });
+  const told = heard(child, 3);
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${String(code)}`);
+  return { ms: performance.now() - started, cpuMs: childrenMs(told()) };
+}
+
+/**
+ * The last line of `times`: user and system time of the children, as `0m1.230s 0m0.040s`.
+ * @param {string} told
+ */
+function childrenMs(told) {
+  const parts = [...lastLine(told).matchAll(/(\d+)m([\d.]+)s/g)];
+  if (parts.length !== 2) throw new Error(`times says ${told}`);
+  return parts.reduce(
+    (sum, [, minutes, seconds]) => sum + (Number(minutes) * 60 + Number(seconds)) * 1000,
+    0,
+  );
+}
+
+/**
  * What `work` took in this process.
  * @param {() => unknown} work
  * @returns {Promise<{ ms: number, cpuMs: number }>}

@@ -41,7 +41,7 @@ export async function worldAt({
   const folder = mkdtempSync(join(cache, 'draft-'));
   try {
     const draft = join(folder, 'world.db');
-    makeEmptyStore(draft);
+    makeStore(draft, CUSTOM_FIELDS);
     loadWorld(draft, seed, contacts);
     renameSync(draft, path);
     return path;
@@ -74,10 +74,14 @@ export function copyStore(from, to) {
   copyFileSync(from, to, constants.COPYFILE_FICLONE);
 }
 
-/** @param {string} path */
-function makeEmptyStore(path) {
-  rollcall('init', '--db', path, '-q');
-  for (const { alias, type, options } of CUSTOM_FIELDS) {
+/**
+ * Makes an empty store with custom fields of contacts.
+ * @param {string} db a path, or a URL
+ * @param {readonly { alias: string, type: string, options?: string }[]} fields
+ */
+export function makeStore(db, fields) {
+  rollcall('init', '--db', db, '-q');
+  for (const { alias, type, options } of fields) {
     rollcall(
       'fields:create',
       alias,
@@ -85,7 +89,7 @@ function makeEmptyStore(path) {
       type,
       ...(options === undefined ? [] : ['--options', options]),
       '--db',
-      path,
+      db,
       '--now',
       NOW_TEXT,
       '-q',

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { amountLine, noteLine, ratioLine } from '../line.js';
 import { interleaved, runNode, takenBy } from '../measure.js';
 import { importPeer } from '../peers/import-peer.js';
-import { BIN, rollcall } from '../rollcall.js';
-import { copyStore } from '../world.js';
+import { BIN } from '../rollcall.js';
+import { copyStore, makeStore } from '../world.js';
 import { COLUMNS, CUSTOM_FIELDS, writePeople } from './file.js';
 import { exportByShell, importByShell, shellVersion } from './sqlite-shell.js';
 
@@ -92,16 +92,7 @@ async function prepare(at, rows) {
   await writePeople(at('people.csv'), rows);
   await writePeople(at('changed.csv'), rows, true);
   rmSync(at('empty.db'), { force: true });
-  makeStore(at('empty.db'));
-}
-
-/** @param {string} path */
-function makeStore(path) {
-  rollcall('init', '--db', path, '-q');
-  for (const { alias, type, options } of CUSTOM_FIELDS) {
-    const more = options === undefined ? [] : ['--options', options];
-    rollcall('fields:create', alias, '--type', type, ...more, '--db', path, '-q');
-  }
+  makeStore(at('empty.db'), CUSTOM_FIELDS);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { runTimed } from '../measure.js';
 import { COLUMNS } from './file.js';
 
 /** The version of the sqlite3 shell, or undefined where there is none. */
@@ -19,7 +20,7 @@ export async function importByShell(db, file) {
   const table =
     `create table people (${key} text collate nocase unique, ` +
     `${others.map((column) => `${column} text`).join(', ')});`;
-  return timedShell(db, table, '.mode csv', `.import --skip 1 '${file}' people`);
+  return runTimed('sqlite3', db, table, '.mode csv', `.import --skip 1 '${file}' people`);
 }
 
 /**
@@ -27,39 +28,5 @@ export async function importByShell(db, file) {
  * @param {string} file
  */
 export async function exportByShell(db, file) {
-  return timedShell('-csv', '-header', db, `.once '${file}'`, 'select * from people;');
-}
-
-/**
- * What the shell takes, in processor time too, which `times` tells of what it has waited for.
- * @param {...string} args
- * @returns {Promise<import('../measure.js').Timed>}
- */
-async function timedShell(...args) {
-  const started = performance.now();
-  const child = spawn('sh', ['-c', 'sqlite3 "$@" </dev/null && times >&3', 'sh', ...args], {
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  });
-  let told = '';
-  const report = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
-  report.setEncoding('utf8').on('data', (/** @type {string} */ text) => (told += text));
-  const code = await new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  if (code !== 0) throw new Error(`sqlite3 ${args.join(' ')} ended with ${String(code)}`);
-  return { ms: performance.now() - started, cpuMs: childrenMs(told) };
-}
-
-/**
- * The last line of `times`: user and system time of the children, as `0m1.230s 0m0.040s`.
- * @param {string} told
- */
-function childrenMs(told) {
-  const parts = [...(told.trim().split('\n').at(-1) ?? '').matchAll(/(\d+)m([\d.]+)s/g)];
-  if (parts.length !== 2) throw new Error(`times says ${told}`);
-  return parts.reduce(
-    (sum, [, minutes, seconds]) => sum + (Number(minutes) * 60 + Number(seconds)) * 1000,
-    0,
-  );
+  return runTimed('sqlite3', '-csv', '-header', db, `.once '${file}'`, 'select * from people;');
 }

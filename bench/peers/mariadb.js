@@ -34,7 +34,7 @@ export async function startMariadb(program, parent) {
     identity,
   );
   const isReady = () => existsSync(socket);
-  const stop = await startServer(
+  const { pid, stop } = await startServer(
     program,
     [
       '--no-defaults',
@@ -52,6 +52,7 @@ export async function startMariadb(program, parent) {
     version: runTool(program, ['--version'])
       .trim()
       .replace(/^\S+\s+/, 'MariaDB '),
+    pid,
     stop,
   };
 }

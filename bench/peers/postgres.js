@@ -11,7 +11,6 @@ import { createTables, INDEXES, TABLES } from './tables.js';
 
 const BINARIES = '/usr/lib/postgresql';
 const SETTINGS = {
-  listen_addresses: '',
   shared_buffers: '4GB',
   work_mem: '256MB',
   maintenance_work_mem: '1GB',
@@ -29,21 +28,25 @@ export function findPostgres() {
 }
 
 /**
+ * Starts a server with a cluster of its own, whose superuser is `bench`, on a socket alone.
  * @param {string} bin
  * @param {string} parent
+ * @param {Readonly<Record<string, string>>} [chosen] settings, instead of the peer's
  * @returns {Promise<import('./server.js').Server>}
  */
-export async function startPostgres(bin, parent) {
-  const { folder, identity } = serverFolder('postgres', parent, 'postgres');
+export async function startPostgres(bin, parent, chosen = SETTINGS) {
+  const { folder, identity } = serverFolder('postgres', parent, 'nobody');
   const data = join(folder, 'data');
   runTool(
     join(bin, 'initdb'),
     ['-A', 'trust', '-U', 'bench', '-E', 'UTF8', '--locale=C', '-D', data],
     identity,
   );
-  const settings = Object.entries({ ...SETTINGS, unix_socket_directories: folder }).flatMap(
-    ([name, value]) => ['-c', `${name}=${value}`],
-  );
+  const settings = Object.entries({
+    ...chosen,
+    listen_addresses: '',
+    unix_socket_directories: folder,
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const isReady = () => {
     try {
       runTool(join(bin, 'pg_isready'), ['-h', folder, '-q']);
@@ -52,11 +55,14 @@ export async function startPostgres(bin, parent) {
       return false;
     }
   };
-  const stop = await startServer(join(bin, 'postgres'), ['-D', data, ...settings], identity, {
-    isReady,
-    signal: 'SIGINT',
-  });
-  return { socket: folder, version: runTool(join(bin, 'postgres'), ['--version']).trim(), stop };
+  const { pid, stop } = await startServer(
+    join(bin, 'postgres'),
+    ['-D', data, ...settings],
+    identity,
+    { isReady, signal: 'SIGINT' },
+  );
+  const version = runTool(join(bin, 'postgres'), ['--version']).trim();
+  return { socket: folder, version, pid, stop };
 }
 
 /**
@@ -121,10 +127,13 @@ export function membersOfPostgres(socket) {
 const end = (statement) => `${statement};`;
 
 /**
+ * Runs a script; throws where a statement fails. Gives the rows without heads, with `|` between
+ * their cells, and the milliseconds of psql's whole process.
  * @param {string} socket
  * @param {readonly string[]} statements
+ * @param {string} [database]
  */
-function psql(socket, statements) {
+export function psql(socket, statements, database = 'postgres') {
   const folder = mkdtempSync(join(socket, 'psql-'));
   try {
     const file = join(folder, 'script.sql');
@@ -143,7 +152,7 @@ function psql(socket, statements) {
       'bench',
       '-f',
       file,
-      'postgres',
+      database,
     ]);
     return { ms: performance.now() - started, stdout };
   } finally {

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 /**
  * A database server of a bench: on a socket in a temporary folder, as another user where we are
  * root (PostgreSQL refuses root).
- * @typedef {{ socket: string, version: string, stop: () => Promise<void> }} Server
+ * @typedef {{ socket: string, version: string, pid: number, stop: () => Promise<void> }} Server
  */
 
 const START_MS = 60_000;
@@ -55,7 +55,8 @@ export function runTool(file, args, options = {}) {
 }
 
 /**
- * Starts a server and waits until `isReady`; `stop` ends it with `signal` and waits for that.
+ * Starts a server and waits until `isReady`; `stop` ends it with `signal` and waits for that. `pid` is
+ * its first process.
  * @param {string} file
  * @param {readonly string[]} args
  * @param {{ uid: number, gid: number } | undefined} identity
@@ -81,5 +82,5 @@ export async function startServer(file, args, identity, { isReady, signal }) {
       throw new Error(`${file} did not start: ${said}`);
     }
   }
-  return stop;
+  return { pid: child.pid ?? 0, stop };
 }

@@ -51,6 +51,19 @@ export const TABLES = {
   },
 };
 
+const STAMPS = /** @type {const} */ ({ created_at: 'number', updated_at: 'number' });
+
+/**
+ * The same with what a store of rollcall's has besides: for loading one, not for peers.
+ * @type {typeof TABLES}
+ */
+export const STORE_TABLES = {
+  ...TABLES,
+  companies: { ...TABLES['companies'], ...STAMPS },
+  contacts: { ...TABLES['contacts'], ...STAMPS, identified_at: 'number' },
+  tags: { ...TABLES['tags'], created_at: STAMPS.created_at },
+};
+
 /** The indexes that rollcall's store has, for the peers that keep any. */
 export const INDEXES = [
   'create index contacts_company on contacts (company_id)',
@@ -78,15 +91,17 @@ export function createTables(types) {
  * Gives the folder with each table of the world as TABLE.tsv (`\N` is null, no cell needs quoting),
  * which is kept beside the world.
  * @param {string} world
+ * @param {typeof TABLES} [tables]
  */
-export async function dumpTables(world) {
-  const folder = `${world}.${keyOfFiles([new URL(import.meta.url)])}-tables`;
+export async function dumpTables(world, tables = TABLES) {
+  const key = keyOfFiles([new URL(import.meta.url)], JSON.stringify(tables));
+  const folder = `${world}.${key}-tables`;
   if (existsSync(folder)) return folder;
   const draft = `${folder}.draft-${process.pid}`;
   mkdirSync(draft, { recursive: true });
   const db = new Database(world); // one for reading only would leave its log behind
   try {
-    for (const [table, columns] of Object.entries(TABLES))
+    for (const [table, columns] of Object.entries(tables))
       await dumpTable(db, table, Object.keys(columns), join(draft, `${table}.tsv`));
     renameSync(draft, folder);
     return folder;

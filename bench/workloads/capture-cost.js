@@ -40,17 +40,21 @@ export async function captureCost({ folder, contacts, rounds, say }) {
 const DROPPED = { all: '*', captured: 'capture_*', none: '' };
 
 /**
- * Four existing addresses, then a new one, and so on.
  * @param {import('better-sqlite3').Database} db
  * @param {number} rows
  */
 function emailsOf(db, rows) {
-  const present = /** @type {string[]} */ (
-    db
-      .prepare('select email from contacts where id % 5 < 2 order by id limit ?')
-      .pluck()
-      .all(Math.floor(rows * 0.8))
-  );
+  const present = db
+    .prepare('select email from contacts where id % 5 < 2 order by id limit ?')
+    .pluck();
+  return withNew(/** @type {string[]} */ (present.all(Math.floor(rows * 0.8))));
+}
+
+/**
+ * Four existing addresses, then a new one, and so on.
+ * @param {readonly string[]} present
+ */
+export function withNew(present) {
   return present.flatMap((email, index) =>
     index % 4 === 0 ? [email, `new${index}@mail.example`] : [email],
   );
