@@ -81,8 +81,8 @@ function buildOptionsOf({
 }
 
 /**
- * Where the filters of these segments compare dates, for `Store.prepare`. A filter that can no longer be read is skipped: its own build
- * reports that later.
+ * Where the filters of these segments compare dates, for `Store.prepare`. A filter that can no longer
+ * be read is skipped: its own build reports that later.
  */
 export async function placesOf(
   tx: ReadTx,

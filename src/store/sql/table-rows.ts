@@ -41,7 +41,7 @@ export async function insertRow<Table extends SQLiteTable>(
 export async function updateRows<Table extends SQLiteTable>(
   db: SqlDatabase,
   table: Table,
-  values: Readonly<Partial<Table['$inferInsert']>>,
+  values: Partial<Table['$inferSelect']>,
   where: SQL,
 ): Promise<void> {
   const sets = encoded(table, values).map(([column, value]) => sql`${column} = ${value}`);

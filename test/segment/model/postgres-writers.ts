@@ -27,7 +27,8 @@ const DEEDS: readonly ((deed: Deed) => string)[] = [
   (deed) => edit(deed, `points = null, city = ${at(CITIES, deed.random(4))}`),
   (deed) => edit(deed, `last_active_at = ${instant(deed)}`),
   (deed) => edit(deed, `created_at = ${instant(deed)}`),
-  (deed) => edit(deed, `birthday = '199${deed.random(9)}-${dayOf(instant(deed)).slice(5)}'`),
+  (deed) =>
+    edit(deed, `birthday = '${1992 + 4 * deed.random(3)}-${dayOf(instant(deed)).slice(5)}'`),
   (deed) => edit(deed, `renewal = '${dayOf(instant(deed))}'`),
   (deed) => edit(deed, `email = '${deed.own}${deed.random(3)}@other.example'`),
   (deed) => edit(deed, `company_id = ${at(['1', '2', '3', 'null'], deed.random(4))}`),
@@ -82,10 +83,10 @@ export class Writer {
   async act(random: Random, now: number): Promise<void> {
     if (this.#isOpen && random(3) === 0) return this.end(random(4) > 0);
     const deed = { random, now, id: 2 * (1 + random(6)) - this.#odd, own: `w${this.#odd}x` };
-    const begin = this.#isOpen ? '' : "begin; set local lock_timeout = '200ms'; ";
+    if (!this.#isOpen) await this.#client.query("begin; set local lock_timeout = '200ms'");
     this.#isOpen = true;
     try {
-      await this.#client.query(begin + at(DEEDS, random(1000))(deed));
+      await this.#client.query(at(DEEDS, random(1000))(deed));
     } catch (error) {
       // it collides with others: with their rows, or with their values
       if (!/^(55P03|40P01|23505)$/.test((error as { code?: string }).code ?? '')) throw error;
