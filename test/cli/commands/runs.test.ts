@@ -220,6 +220,7 @@ describe('status', () => {
         ],
         locked: false,
         pending_changes: 1,
+        log_held_since: null,
         pending_builds: [
           { alias: 'broken', reason: expect.stringContaining('cannot be read') as string },
         ],

@@ -19,8 +19,8 @@ const KEYS: Readonly<Record<DuplicateKind, SQL>> = {
     where trim(first_name) <> '' and trim(last_name) <> ''`,
 };
 
-/** The ids of a group as text, `1,2`. */
-const IDS = bytewise(sql`string_agg(cast(id as text), ',' order by id)`);
+/** The ids of a group as text, `[1,2]`. */
+const IDS = bytewise(sql`'[' || string_agg(cast(id as text), ',' order by id) || ']'`);
 
 /** What a group has in common, as JSON: `[[kind, key]]`. */
 const SHARED = spelled(
@@ -53,7 +53,7 @@ export async function listDuplicates(
     order by first, ids
     limit ${limit}`);
   return rows.map(({ ids, shared }) => ({
-    ids: ids.split(',').map(Number),
+    ids: JSON.parse(ids) as number[],
     shared: (JSON.parse(shared) as [number, string][]).flatMap(([place, value]): Shared[] => {
       const by = kinds[place];
       return by === undefined ? [] : [{ by, value }];
@@ -61,7 +61,7 @@ export async function listDuplicates(
   }));
 }
 
-function behind(after: readonly number[] = []): SQL {
-  const [first] = after;
-  return first === undefined ? ALWAYS : sql`(first, ids) > (${first}, ${after.join(',')})`;
+function behind(after: readonly number[] | undefined): SQL {
+  const [first] = after ?? [];
+  return first === undefined ? ALWAYS : sql`(first, ids) > (${first}, ${JSON.stringify(after)})`;
 }
