@@ -47,14 +47,12 @@ export async function uniqueValues(db: SqlDatabase): Promise<UniqueOfContacts[]>
     from fields
     where object = 'contact' and is_unique = 1 and alias <> 'id'
     order by id`);
-  const listed = valuesOf(
-    fields.map(({ column }) => column),
-    'text',
-  );
+  if (fields.length === 0) return [];
+  const listed = fields.map(({ column }) => sql`${column.toLowerCase()}`);
   const columns = await db.pluck<string>(sql`
     select lower(name)
     from ${COLUMNS_OF_CONTACTS} as columns
-    where lower(name) in (select lower(value) from ${listed} as fields)`);
+    where lower(name) in (${sql.join(listed, sql`, `)})`);
   return fields.filter(({ column }) => columns.includes(column.toLowerCase()));
 }
 
