@@ -1,4 +1,4 @@
-import { type CaptureCase, SHARED_CASES } from '../shared-capture-cases.ts';
+import { type CaptureCase, SHARED_CASES } from '../common-capture-cases.ts';
 
 const NEW = '(email, member_no, created_at, updated_at) values';
 const ADA_HANGS = ['consent 1', 'events 1', 'tags 1'];
